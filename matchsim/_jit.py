@@ -1,0 +1,54 @@
+"""The one place that decides how kernels are compiled."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+__all__ = ["compiled"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def compiled(function: F) -> F:
+    """`function` compiled by numba at its first call, without the GIL, kept on disk where possible.
+
+    Kernels are written as plain functions and bound once, ``kernel = compiled(_kernel)``, so that
+    the plain one can be run and mutated by the tests. A kernel may call only plain arithmetic and
+    kernels *of its own file*: numba stamps its cache with the digest of the caller's file alone,
+    so a changed kernel in another file would go unnoticed. ``parallel=True`` is never used: its
+    thread layers abort under forked and threaded workers.
+    """
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(function, cache=True, **options)
+    except RuntimeError:
+        # Neither the package's folder nor the home is writable, as in containers: numba then
+        # refuses to decorate at all.
+        folder = _private_folder()
+    if folder is None:
+        return numba.njit(function, **options)
+    numba.config.CACHE_DIR = folder
+    return numba.njit(function, cache=True, **options)
+
+
+def _private_folder() -> str | None:
+    """A cache folder among the temporary files that nobody else can write to, if there is one.
+
+    Cached kernels are code: a folder that another user prepared under the same name is not used.
+    """
+    if not hasattr(os, "getuid"):
+        return None
+    folder = os.path.join(tempfile.gettempdir(), f"matchsim-kernels-{os.getuid()}")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        status = os.lstat(folder)
+    except OSError:
+        return None
+    private = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
+    return folder if private and os.access(folder, os.W_OK) else None

@@ -1,0 +1,95 @@
+"""The command line: one thin file a command, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import sys
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from matchsim import __version__
+
+__all__ = ["main"]
+
+# Command name -> module of this package that defines it under the same name.
+COMMANDS = {
+    "run": "run",
+    "check": "check",
+    "explain": "explain",
+    "schema": "schema",
+    "solve": "solve",
+    "verify": "verify",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when asked for, so that ``--help`` starts at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The commands, in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command called `cmd_name`; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"matchsim.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a suggestion for a mistyped command."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], COMMANDS, n=1) if args else []
+            if near:
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands with their first sentences, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+
+SUMMARIES = {
+    "run": "Simulate a season: tables, charts and a verified match.",
+    "check": "Say whether a scenario is valid; nothing is run.",
+    "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "solve": "Match the rank order lists of a folder or workbook.",
+    "verify": "Check a matching for stability, independently of any solver.",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with:  matchsim run us-2025   or   matchsim run scenarios/small.yaml",
+)
+@click.version_option(__version__, prog_name="matchsim")
+def cli() -> None:
+    """Simulate the US residency match: applications, interviews, rank lists, the Match, SOAP."""
+
+
+def main() -> None:
+    """Run the command line; the errors of matchsim become messages and exit codes, never tracebacks."""
+    from matchsim.errors import InputError, MatchsimError
+
+    try:
+        cli(standalone_mode=True)
+    except InputError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(error.exit_code)
+    except MatchsimError as error:
+        click.echo(f"matchsim: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The exceptions that matchsim raises, and the form in which it speaks of what is wrong.
+
+::
+
+    MatchsimError
+    ├── InputError          something the user gave cannot be used        exit code 2
+    │   ├── ScenarioError       a scenario file
+    │   ├── MarketError         a market: rank lists, quotas, a market folder
+    │   └── TableError          columns that do not fit their declaration
+    └── RunError            the run itself failed                         exit code 1
+
+An :class:`InputError` carries *all* problems found, each with its place and a remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "InputError",
+    "MarketError",
+    "MatchsimError",
+    "Place",
+    "Problem",
+    "RunError",
+    "ScenarioError",
+    "TableError",
+    "did_you_mean",
+    "shown",
+]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where in a file something stands; lines and columns count from 1, 0 = unknown."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file] if self.file else []
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with what was given.
+
+    Parameters
+    ----------
+    message
+        What is allowed and what was got, in one sentence without a final full stop.
+    place
+        File, line and column, as far as they are known.
+    path
+        Dotted path of the value inside the document, such as ``programs.im.quota``.
+    remedy
+        What to do about it, one sentence; empty where the message says it already.
+    """
+
+    message: str
+    place: Place = Place()
+    path: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        head = ": ".join(part for part in (str(self.place), self.path) if part)
+        body = f"{self.message} ({self.remedy})" if self.remedy else self.message
+        return f"{head}: {body}" if head else body
+
+
+class MatchsimError(Exception):
+    """Base of every error that matchsim raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(MatchsimError):
+    """What was given cannot be used; carries every problem found, in file order."""
+
+    exit_code = 2
+
+    def __init__(self, problems: str | Problem | Iterable[str | Problem]) -> None:
+        if isinstance(problems, (str, Problem)):
+            problems = [problems]
+        found = (p if isinstance(p, Problem) else Problem(p) for p in problems)
+        self.problems: tuple[Problem, ...] = tuple(found)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class ScenarioError(InputError):
+    """A scenario file cannot be used."""
+
+
+class MarketError(InputError):
+    """A market cannot be built from what was given."""
+
+
+class TableError(InputError):
+    """A table's columns do not fit their declaration."""
+
+
+class RunError(MatchsimError):
+    """The run failed although its input was good."""
+
+
+def did_you_mean(given: str, allowed: Iterable[str]) -> str:
+    """``did you mean 'quota'?`` for the nearest allowed word, or an empty string."""
+    near = get_close_matches(str(given), list(allowed), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A value as an error message shows it: its repr, cut to `limit` characters."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
