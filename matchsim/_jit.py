@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -44,11 +45,11 @@ def _private_folder() -> str | None:
     """
     if not hasattr(os, "getuid"):
         return None
-    folder = os.path.join(tempfile.gettempdir(), f"matchsim-kernels-{os.getuid()}")
+    folder = Path(tempfile.gettempdir()) / f"matchsim-kernels-{os.getuid()}"
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        status = os.lstat(folder)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
     except OSError:
         return None
     private = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
-    return folder if private and os.access(folder, os.W_OK) else None
+    return str(folder) if private and os.access(folder, os.W_OK) else None

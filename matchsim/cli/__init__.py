@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
                 error.message += f" Did you mean {near[0]!r}?"
             raise
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands with their first sentences, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
