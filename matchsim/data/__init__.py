@@ -1,1 +1,30 @@
+"""Published figures that travel with the package, each with its source and basis."""
 
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+__all__ = ["published"]
+
+
+@cache
+def published(season: int, table: str) -> tuple[dict[str, str], ...]:
+    """The rows of one table of published figures, as text.
+
+    Parameters
+    ----------
+    season
+        Year of the match.
+    table
+        ``totals``, ``specialties``, ``applications`` or ``signals``; see ``published/README.md``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When that season has no such table.
+    """
+    path = files("matchsim.data") / "published" / str(season) / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))

@@ -1,0 +1,285 @@
+"""From the terse scenario that a person writes to the resolved one, in which nothing is implied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from matchsim.errors import Problem, ScenarioError, did_you_mean
+from matchsim.season.scenario import published
+from matchsim.season.scenario.model import (
+    ByType,
+    Cohort,
+    Counts,
+    Programs,
+    RankLists,
+    Scenario,
+    SharesByType,
+    SignalBudget,
+    Specialty,
+    TrackSize,
+)
+from matchsim.season.words import APPLICANT_TYPES
+
+__all__ = ["Resolution", "resolved"]
+
+# Weight of a specialty of which nothing is published, per position (assumed: one applicant each).
+UNKNOWN_APPLICANTS_PER_POSITION = 1.0
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A resolved scenario and where its published values come from.
+
+    Attributes
+    ----------
+    scenario
+        Without the word ``published`` and without optional parts that mean something by their absence.
+    sources
+        By dotted path of a value or of the part that holds it: basis and source in one sentence.
+    """
+
+    scenario: Scenario
+    sources: dict[str, str]
+
+
+def resolved(scenario: Scenario) -> Resolution:
+    """Replace every ``published`` and every implied value of a valid scenario by numbers.
+
+    A resolved scenario is left as it is.
+
+    Raises
+    ------
+    ScenarioError
+        When the parts contradict each other, every contradiction with its dotted path (without a
+        place: the caller knows the file).
+    """
+    resolver = _Resolver(scenario)
+    result = resolver.scenario()
+    if resolver.problems:
+        raise ScenarioError(resolver.problems)
+    return Resolution(result, resolver.sources)
+
+
+class _Resolver:
+    def __init__(self, scenario: Scenario) -> None:
+        self.given = scenario
+        self.problems: list[Problem] = []
+        self.sources: dict[str, str] = {}
+        self.known = published.specialties(scenario.season)
+        self.season_told = f"season {scenario.season}, matchsim/data/published/{scenario.season}"
+
+    def scenario(self) -> Scenario:
+        self._check_one_source_of_lists(self.given.rank_lists)
+        lists_given = _lists_given(self.given.rank_lists)
+        programs = self._programs(self.given.programs, unused=lists_given)
+        cohort = self._cohort(self.given.cohort, programs, unused=lists_given)
+        applications = self.given.applications
+        if applications.per_applicant == "published":
+            mean = published.applications_per_applicant(self.given.season)
+            self._tell("applications.per_applicant", "published", "applications.csv")
+            applications = applications.model_copy(update={"per_applicant": ByType(**mean)})
+        if applications.signals == "published":
+            assert isinstance(programs.specialties, dict)
+            budgets = {
+                name: SignalBudget(gold=gold, silver=silver)
+                for name, (gold, silver) in published.signal_budgets(self.given.season).items()
+                if name in programs.specialties
+            }
+            self._tell("applications.signals", "published, some recalled", "signals.csv")
+            applications = applications.model_copy(update={"signals": budgets})
+        refusal = self.given.soap.refusal
+        if len(refusal) < self.given.soap.rounds:
+            told = f"needs one chance for each of the {self.given.soap.rounds} rounds, got {len(refusal)}"
+            self._problem("soap.refusal", told)
+        return self.given.model_copy(
+            update={"programs": programs, "cohort": cohort, "applications": applications}
+        )
+
+    def _check_one_source_of_lists(self, lists: RankLists) -> None:
+        written = {"applicant_lists": lists.applicant_lists, "program_lists": lists.program_lists}
+        if lists.folder is not None and any(value is not None for value in written.values()):
+            self._problem("rank_lists.folder", "gives the lists, so no lists may be written out beside it")
+        if any(value is not None for value in written.values()):
+            for name, value in {**written, "quotas": lists.quotas}.items():
+                if value is None:
+                    self._problem("rank_lists", f"{name} is missing: lists written out need all three")
+
+    def _programs(self, programs: Programs, *, unused: bool) -> Programs:
+        given = programs.specialties
+        if unused or programs.file is not None:
+            return programs.model_copy(update={"specialties": given if isinstance(given, dict) else {}})
+        if given == "published":
+            given = list(self.known)
+        if isinstance(given, list):
+            self._tell("programs.specialties", "published, unpublished counts derived", "specialties.csv")
+            given = self._published_specialties(given)
+        sized: dict[str, Specialty] = {}
+        for name, specialty in given.items():
+            if not specialty.tracks():
+                self._problem(
+                    f"programs.specialties.{name}", "has no track; give at least one of C, M, P, A, R"
+                )
+            for track, size in specialty.tracks().items():
+                if size.positions < size.programs:
+                    told = f"{size.programs} programs need as many positions at least, got {size.positions}"
+                    self._problem(f"programs.specialties.{name}.{track}.positions", told)
+                elif size.positions and not size.programs:
+                    told = f"{size.positions} positions need at least one program, got 0"
+                    self._problem(f"programs.specialties.{name}.{track}.programs", told)
+            sized[name] = self._with_competitiveness(name, specialty)
+        return programs.model_copy(update={"specialties": sized})
+
+    def _published_specialties(self, names: list[str]) -> dict[str, Specialty]:
+        found: dict[str, Specialty] = {}
+        for i, name in enumerate(names):
+            if name not in self.known:
+                self._problem(
+                    f"programs.specialties.{i}",
+                    f"no published specialty of {self.given.season} is called {name!r}",
+                    did_you_mean(name, self.known),
+                )
+            elif name in found:
+                self._problem(f"programs.specialties.{i}", f"{name!r} is named twice")
+            else:
+                sizes = self.known[name].sizes
+                tracks = {t: TrackSize(programs=p, positions=q) for t, (p, q) in sizes.items() if q}
+                found[name] = Specialty(**tracks)
+        return found
+
+    def _with_competitiveness(self, name: str, specialty: Specialty) -> Specialty:
+        if specialty.competitiveness is not None:
+            return specialty
+        path = f"programs.specialties.{name}.competitiveness"
+        value = 0.5
+        if name in self.known:
+            value = round(self.known[name].competitiveness, 4)
+            self._tell(path, "derived: share filled by US MD seniors", "specialties.csv")
+        return specialty.model_copy(update={"competitiveness": value})
+
+    def _cohort(self, cohort: Cohort, programs: Programs, *, unused: bool) -> Cohort:
+        if unused or cohort.file is not None:
+            return _emptied(cohort)
+        assert isinstance(programs.specialties, dict)
+        if programs.file is not None and "published" in (cohort.preferences, cohort.backups):
+            self._problem(
+                "cohort.preferences",
+                "programs come from a file, so what people prefer must be written out by type and specialty",
+            )
+            return _emptied(cohort)
+        cohort = self._counts(cohort, programs)
+        return self._preferences(cohort, programs.specialties)
+
+    def _counts(self, cohort: Cohort, programs: Programs) -> Cohort:
+        whole = self.given.programs.specialties == "published"
+        figures = published.people(self.given.season)
+        active, withdrawn, registered = cohort.active, cohort.withdrawn, cohort.registered
+        if active == "published":
+            assert isinstance(programs.specialties, dict)
+            names = list(programs.specialties)
+            unknown = [name for name in names if name not in self.known]
+            if unknown:
+                told = f"is published for no specialty {unknown[0]!r}; write the numbers out by type"
+                self._problem("cohort.active", told)
+            some = published.applicants_of(self.given.season, [n for n in names if n in self.known])
+            active = Counts(**(figures["active"] if whole else some))
+            basis = "published" if whole else "derived: people who rank these specialties"
+            self._tell("cohort.active", basis, "totals.csv" if whole else "specialties.csv")
+        if withdrawn == "published" or (withdrawn is None and registered == "published"):
+            withdrawn = Counts(**figures["withdrawn"]) if whole else Counts()
+            self._tell("cohort.withdrawn", "derived", "totals.csv")
+        withdrawn = withdrawn or Counts()
+        assert isinstance(active, Counts)
+        assert isinstance(withdrawn, Counts)
+        least = {t: getattr(active, t) + getattr(withdrawn, t) for t in APPLICANT_TYPES}
+        if registered == "published":
+            registered = Counts(**(figures["registered"] if whole else least))
+            self._tell("cohort.registered", "derived by type from published sums", "totals.csv")
+        registered = registered or Counts(**least)
+        assert isinstance(registered, Counts)
+        for t, count in least.items():
+            if getattr(registered, t) < count:
+                told = (
+                    f"must be at least active and withdrawn together, {count}, got {getattr(registered, t)}"
+                )
+                self._problem(f"cohort.registered.{t}", told)
+        counts = {"active": active, "withdrawn": withdrawn, "registered": registered}
+        return cohort.model_copy(update=counts)
+
+    def _preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> Cohort:
+        preferred, backups, share = published.preferences(self.given.season, specialties)
+        update: dict[str, object] = {}
+        derived = "derived from the numbers of people who rank each specialty"
+        if cohort.preferences == "published":
+            update["preferences"] = {
+                t: self._scaled(preferred[t], specialties, unknown=True) for t in APPLICANT_TYPES
+            }
+            self._tell("cohort.preferences", derived, "specialties.csv")
+        if cohort.backups == "published":
+            update["backups"] = {
+                t: self._scaled(backups[t], specialties, unknown=False) for t in APPLICANT_TYPES
+            }
+            self._tell("cohort.backups", derived, "specialties.csv")
+        if cohort.backup_share == "published":
+            update["backup_share"] = SharesByType(**share)
+            self._tell("cohort.backup_share", derived, "specialties.csv")
+        cohort = cohort.model_copy(update=update)
+        self._check_preferences(cohort, specialties)
+        return cohort
+
+    def _scaled(
+        self, weights: dict[str, float], specialties: dict[str, Specialty], *, unknown: bool
+    ) -> dict[str, float]:
+        """National weights, scaled by this scenario's positions over the nation's."""
+        scaled: dict[str, float] = {}
+        for name, specialty in specialties.items():
+            positions = sum(size.positions for size in specialty.tracks().values())
+            if name in self.known:
+                national = sum(size for _, size in self.known[name].sizes.values())
+                if weights.get(name):
+                    scaled[name] = round(weights[name] * positions / national, 3)
+            elif unknown:
+                scaled[name] = UNKNOWN_APPLICANTS_PER_POSITION * positions
+        return scaled
+
+    def _check_preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> None:
+        for part in ("preferences", "backups"):
+            table = getattr(cohort, part)
+            for kind, weights in table.items():
+                for name in weights:
+                    if name not in specialties:
+                        told = f"no program of this scenario is in {name!r}"
+                        remedy = did_you_mean(name, specialties)
+                        self._problem(f"cohort.{part}.{kind}.{name}", told, remedy)
+        assert isinstance(cohort.registered, Counts)
+        assert isinstance(cohort.preferences, dict)
+        for t in APPLICANT_TYPES:
+            if getattr(cohort.registered, t) and not sum(cohort.preferences.get(t, {}).values()):
+                told = (
+                    f"{getattr(cohort.registered, t)} people of this type are registered, "
+                    "but no specialty has a weight"
+                )
+                self._problem(f"cohort.preferences.{t}", told)
+
+    def _problem(self, path: str, message: str, remedy: str = "") -> None:
+        self.problems.append(Problem(message, path=path, remedy=remedy))
+
+    def _tell(self, path: str, basis: str, table: str) -> None:
+        self.sources[path] = f"{basis}; {self.season_told}/{table}"
+
+
+def _lists_given(lists: RankLists) -> bool:
+    return lists.folder is not None or lists.applicant_lists is not None or lists.program_lists is not None
+
+
+def _emptied(cohort: Cohort) -> Cohort:
+    """The cohort with nothing left to resolve: its numbers come from files or written lists."""
+    empty: dict[str, object] = {
+        "active": Counts(),
+        "registered": Counts(),
+        "withdrawn": Counts(),
+        "preferences": {},
+        "backups": {},
+        "backup_share": SharesByType(),
+    }
+    words = {key: value for key, value in empty.items() if getattr(cohort, key) in ("published", None)}
+    return cohort.model_copy(update=words)
