@@ -1,0 +1,113 @@
+"""The paper a chart is drawn on: new figures, and headings placed around whatever was drawn."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from matchsim.charts.style import MUTED
+
+__all__ = ["DPI", "ChartAxes", "new_axes", "set_headings"]
+
+DPI = 160  # 1280 pixels for 8 inches: sharp when a page shows it 800 wide
+PAD = 10.0  # points between the edge of the figure and what is on it
+LINE = 1.3  # line height as a multiple of the font size
+TITLE_SIZE, SUBTITLE_SIZE, CAPTION_SIZE = 13.0, 9.0, 7.5
+
+
+class ChartAxes(Axes):
+    """Axes that a notebook shows as the picture they are part of."""
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        figure = self.get_figure(root=True)
+        assert figure is not None
+        stream = BytesIO()
+        figure.savefig(stream, format="png", dpi=DPI)
+        return stream.getvalue(), {"width": round(100 * figure.get_figwidth())}
+
+
+def new_axes(size: tuple[float, float]) -> Axes:
+    """Axes on a figure of their own; `size` is width and height in inches."""
+    figure = Figure(figsize=size, dpi=100)
+    FigureCanvasAgg(figure)
+    return figure.add_subplot(axes_class=ChartAxes)
+
+
+def set_headings(ax: Axes, title: str, subtitle: str, caption: str, *, fit: bool) -> None:
+    """Title and subtitle above everything on the axes, caption below it, all flush left.
+
+    With `fit` the axes are then made as large as their figure allows.
+    """
+    legend = ax.get_legend()
+    legend_height = 0.0
+    if legend is not None:
+        legend.set_in_layout(False)
+        legend_height = _points(ax, legend.get_window_extent().height) + 6
+    left, right, bottom, top = _overhang(ax)
+    subtitle_height = SUBTITLE_SIZE * LINE * (subtitle.count("\n") + 1) + 4 if subtitle else 0.0
+    caption_height = CAPTION_SIZE * LINE if caption else 0.0
+    above = top + 6 + legend_height + subtitle_height
+    if fit:
+        margins = (left, right, bottom + 6 + caption_height, above + TITLE_SIZE * LINE)
+        _set_margins(ax, *(PAD + margin for margin in margins))
+
+    width = _points(ax, ax.get_window_extent().width)
+    height = _points(ax, ax.get_window_extent().height)
+    ax.set_title(title, loc="left", x=-left / width, y=1.0, pad=above)
+    if legend is not None:
+        legend.set_bbox_to_anchor((-left / width, 1 + (top + 6) / height), transform=ax.transAxes)
+    _note(ax, subtitle, (0, 1), (-left, top + 6 + legend_height), SUBTITLE_SIZE, va="bottom")
+    _note(ax, caption, (0, 0), (-left, -bottom - 6), CAPTION_SIZE, va="top")
+    for text in ax.findobj(Text):
+        text.set_parse_math(False)  # names may hold dollar signs
+
+
+def _note(
+    ax: Axes, text: str, corner: tuple[float, float], offset: tuple[float, float], size: float, *, va: str
+) -> None:
+    ax.annotate(
+        text,
+        corner,
+        xycoords="axes fraction",
+        xytext=offset,
+        textcoords="offset points",
+        fontsize=size,
+        color=MUTED,
+        va=va,
+        ha="left",
+        linespacing=LINE,
+        in_layout=False,
+        annotation_clip=False,
+    )
+
+
+def _overhang(ax: Axes) -> tuple[float, float, float, float]:
+    """How far what was drawn reaches beyond the axes: left, right, bottom, top, in points."""
+    inner, outer = ax.get_window_extent(), ax.get_tightbbox()
+    assert outer is not None
+    reach = (inner.x0 - outer.x0, outer.x1 - inner.x1, inner.y0 - outer.y0, outer.y1 - inner.y1)
+    left, right, bottom, top = (_points(ax, max(0.0, pixels)) for pixels in reach)
+    return left, right, bottom, top
+
+
+def _set_margins(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    width, height = (72 * inches for inches in figure.get_size_inches())
+    # A margin never takes more than this share, so that axes remain whatever the labels are.
+    left, right = min(left, 0.6 * width), min(right, 0.3 * width)
+    bottom, top = min(bottom, 0.4 * height), min(top, 0.4 * height)
+    ax.set_position(
+        (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
+    )
+
+
+def _points(ax: Axes, pixels: float) -> float:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return 72 * pixels / figure.dpi
