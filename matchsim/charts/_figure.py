@@ -49,7 +49,7 @@ def set_headings(ax: Axes, title: str, subtitle: str, caption: str, *, fit: bool
         legend.set_in_layout(False)
         legend_height = _points(ax, legend.get_window_extent().height) + 6
     left, right, bottom, top = _overhang(ax)
-    subtitle_height = SUBTITLE_SIZE * LINE * (subtitle.count("\n") + 1) + 4 if subtitle else 0.0
+    subtitle_height = SUBTITLE_SIZE * LINE * (subtitle.count("\n") + 1) + 7 if subtitle else 0.0
     caption_height = CAPTION_SIZE * LINE if caption else 0.0
     above = top + 6 + legend_height + subtitle_height
     if fit:
@@ -100,11 +100,9 @@ def _set_margins(ax: Axes, left: float, right: float, bottom: float, top: float)
     assert figure is not None
     width, height = (72 * inches for inches in figure.get_size_inches())
     # A margin never takes more than this share, so that axes remain whatever the labels are.
-    left, right = min(left, 0.6 * width), min(right, 0.3 * width)
+    left, right = min(left, 0.5 * width), min(right, 0.4 * width)
     bottom, top = min(bottom, 0.4 * height), min(top, 0.4 * height)
-    ax.set_position(
-        (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
-    )
+    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
 
 
 def _points(ax: Axes, pixels: float) -> float:

@@ -79,7 +79,7 @@ def _save(ax: Axes, path: Path, suffix: str, *, salt: str, description: str) -> 
     metadata |= {"Software": None} if suffix == "png" else {"Date": None, "Creator": None}
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with style.in_use(svg__hashsalt=salt):
+        with style.in_use({"svg.hashsalt": salt}):
             figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata)
         temporary.replace(path)
     finally:

@@ -23,6 +23,7 @@ GOOD = {"matched", "filled"}
     table="list_lengths",
     title="Rank order list length, matched and unmatched",
     needs=("group", "status", "lists", "mean_length", "mean_ranks_per_position"),
+    size=(8.0, 5.2),
 )
 def list_lengths(data: pd.DataFrame, ax: Axes) -> str | None:
     """Mean length of rank order lists of matched and unmatched applicants, and of programs per position."""
@@ -36,14 +37,14 @@ def list_lengths(data: pd.DataFrame, ax: Axes) -> str | None:
     good, bad = (_by_group(data[data["good"] == side], "length") for side in (True, False))
     counts = _by_group(data[data["good"]], "lists").mean, _by_group(data[~data["good"]], "lists").mean
 
-    groups = _ordered(data["group"].unique())
+    groups = _ordered(set(data["group"].astype(str)))
     for row, group in enumerate(groups):
         _draw_row(ax, row, style.colour_of(group), good.mean.get(group), bad.mean.get(group))
         _draw_intervals(ax, row, group, (good, bad))
     rows.set_rows(ax, [_label(group, *(side.get(group, 0) for side in counts)) for group in groups])
     ax.set_xlim(left=0)
     ax.grid(axis="x")
-    ax.set_xlabel("Mean length (programs ranked; for programs: applicants ranked per position)")
+    ax.set_xlabel("Mean number of programs ranked (of programs: applicants ranked per position)")
     end = rows.text_column(ax, "● matched", [_number(good, group) for group in groups], 8, strong=True)
     rows.text_column(ax, "○ unmatched", [_number(bad, group) for group in groups], end + 8)
     return "Filled points: lists that matched (programs: filled). Hollow points: lists that did not."
@@ -53,8 +54,8 @@ def _by_group(data: pd.DataFrame, column: str) -> Spread:
     return spread(data.groupby(["replicate", "group"], observed=True)[column].mean().unstack("group"))
 
 
-def _ordered(present: list[str]) -> list[str]:
-    types = style.ordered_types(set(map(str, present)) - {"all", "program"})
+def _ordered(present: set[str]) -> list[str]:
+    types = style.ordered_types(present - {"all", "program"})
     return types + [group for group in ("all", "program") if group in present]
 
 
@@ -75,11 +76,17 @@ def _draw_row(ax: Axes, row: int, colour: str, good: float | None, bad: float | 
     for length, face in ((bad, "white"), (good, colour)):
         if length is not None:
             ax.plot(
-                length, row, "o", markersize=8, markerfacecolor=face, markeredgecolor=colour, markeredgewidth=1.8
+                length,
+                row,
+                "o",
+                markersize=8,
+                markerfacecolor=face,
+                markeredgecolor=colour,
+                markeredgewidth=1.8,
             )
 
 
 def _draw_intervals(ax: Axes, row: int, group: str, sides: tuple[Spread, Spread]) -> None:
     for side in sides:
         if group in side.mean and side.low[group] < side.high[group]:
-            ax.hlines(row, side.low[group], side.high[group], color=style.INK, linewidth=1.5, zorder=3)
+            ax.hlines(row, side.low[group], side.high[group], color=style.INK, linewidth=1.5, zorder=1.5)

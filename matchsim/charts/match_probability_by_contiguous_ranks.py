@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matchsim.charts import style
 from matchsim.charts.registry import chart
-from matchsim.charts.replicates import per_replicate, spread
+from matchsim.charts.replicates import number_of, per_replicate, spread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,28 +29,38 @@ LABEL_GAP = 0.055  # least distance of two line labels, in shares
 def match_probability_by_contiguous_ranks(data: pd.DataFrame, ax: Axes) -> str | None:
     """Share matched by how many programs of the first-choice specialty head the rank order list."""
     data = data[(data["contiguous_ranks"] > 0) & (data["applicants"] > 0)]
-    ranks = data["contiguous_ranks"].astype(int).clip(upper=POOLED_FROM)
-    data = data.assign(contiguous_ranks=ranks)
+    if data.empty:
+        return None
+    data = data.assign(contiguous_ranks=data["contiguous_ranks"].astype(int).clip(upper=POOLED_FROM))
+    replicates = number_of(data)
+    points = (
+        data.groupby(["applicant_type", "contiguous_ranks"], observed=True)["applicants"].sum() / replicates
+    )
+    # A market for teaching has no large groups: all of it is drawn then.
+    least = DRAWN_FROM if points.max() >= DRAWN_FROM else 0
+
     ends: dict[str, tuple[float, float]] = {}
     for applicant_type in style.ordered_types(data["applicant_type"].unique()):
-        one = data[data["applicant_type"] == applicant_type]
-        applicants = per_replicate(one, "contiguous_ranks", "applicants")
-        matched = per_replicate(one, "contiguous_ranks", "matched")
-        size = applicants.mean()
-        drawn = size.index[size >= DRAWN_FROM]
+        sizes = points[applicant_type]
+        drawn = sizes.index[sizes >= least]
         if len(drawn):
-            rates = spread((matched / applicants)[drawn])
-            _draw_line(ax, rates, size[drawn] >= SOLID_FROM, style.colour_of(applicant_type))
+            rates = _rates(data[data["applicant_type"] == applicant_type], drawn)
+            _draw_line(ax, rates, sizes[drawn] >= SOLID_FROM, style.colour_of(applicant_type))
             ends[applicant_type] = (float(drawn[-1]), float(rates.mean.iloc[-1]))
-    if not ends:
-        return None
     _label_lines(ax, ends)
     _set_axes(ax)
-    total = style.count(data["applicants"].sum() / data["replicate"].nunique())
+    left_out = f"; those for fewer than {least} are left out." if least else "."
     return (
-        f"{total} applicants. Hollow points stand for fewer than {SOLID_FROM} applicants; "
-        f"those for fewer than {DRAWN_FROM} are left out."
+        f"{style.count(points.sum())} applicants. Hollow points stand for fewer than "
+        f"{SOLID_FROM} applicants{left_out}"
     )
+
+
+def _rates(one_type: pd.DataFrame, drawn: pd.Index) -> Spread:
+    applicants, matched = (
+        per_replicate(one_type, "contiguous_ranks", value)[drawn] for value in ("applicants", "matched")
+    )
+    return spread(matched / applicants)
 
 
 def _draw_line(ax: Axes, rates: Spread, solid: pd.Series, colour: str) -> None:
@@ -59,9 +69,7 @@ def _draw_line(ax: Axes, rates: Spread, solid: pd.Series, colour: str) -> None:
         ax.fill_between(at, rates.low, rates.high, color=colour, alpha=0.18, linewidth=0)
     ax.plot(at, rates.mean, color=colour, linewidth=1.6)
     for few, face in ((solid, colour), (~solid, "white")):
-        ax.plot(
-            at[few], rates.mean[few], "o", markersize=4.5, markerfacecolor=face, markeredgecolor=colour
-        )
+        ax.plot(at[few], rates.mean[few], "o", markersize=4.5, markerfacecolor=face, markeredgecolor=colour)
 
 
 def _label_lines(ax: Axes, ends: dict[str, tuple[float, float]]) -> None:

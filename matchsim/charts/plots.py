@@ -33,8 +33,8 @@ class Plots:
         from matchsim.charts import CHARTS
 
         if name not in CHARTS:
-            told = f"there is no chart {name!r}; {did_you_mean(name, CHARTS) or 'there are ' + ', '.join(CHARTS)}"
-            raise AttributeError(told, name=name, obj=self)
+            hint = did_you_mean(name, CHARTS) or f"there are {', '.join(CHARTS)}"
+            raise AttributeError(f"there is no chart {name!r}; {hint}", name=name, obj=self)
         function, table, _ = CHARTS[name]
 
         def method(ax: Axes | None = None) -> Axes:

@@ -55,7 +55,8 @@ def rank_obtained(data: pd.DataFrame, ax: Axes) -> str | None:
     style.key(ax, fills, columns=len(fills))
     texts = [_top_three(shares[kind]) for kind in types]
     rows.text_column(ax, "one of the\nfirst three", texts, 8, strong=True)
-    return f"{style.count(sizes.sum())} applicants with a certified list, by the rank of the program they matched to."
+    total = style.count(sizes.sum())
+    return f"{total} applicants with a certified list, by the rank of the program they matched to."
 
 
 def _band(rank: float) -> str:
@@ -75,7 +76,9 @@ def _top_three(shares: pd.DataFrame) -> str:
 
 
 def _write_shares(ax: Axes, starts: list[float], widths: list[float], fill: Fill) -> None:
-    dark = sum(int(fill.colour[at : at + 2], 16) for at in (1, 3, 5)) < 384 if fill.colour[0] == "#" else False
+    dark = (
+        sum(int(fill.colour[at : at + 2], 16) for at in (1, 3, 5)) < 384 if fill.colour[0] == "#" else False
+    )
     for row, (start, width) in enumerate(zip(starts, widths, strict=True)):
         if width >= LABELLED_FROM:
             ax.text(

@@ -134,7 +134,9 @@ def _check_columns(name: str, data: pd.DataFrame, needs: tuple[str, ...]) -> Non
     missing = [column for column in needs if column not in data.columns]
     if missing:
         got = ", ".join(map(str, data.columns)) or "no columns"
-        raise TableError([Problem(f"column {column!r} is missing (got {got})", path=name) for column in missing])
+        raise TableError(
+            [Problem(f"column {column!r} is missing (got {got})", path=name) for column in missing]
+        )
 
 
 def _say_no_data(ax: Axes) -> None:

@@ -38,13 +38,13 @@ def per_replicate(data: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
 
 def spread(wide: pd.DataFrame) -> Spread:
     """Mean and interval of every column over the rows (replicates); missing values are left out."""
-    ends = wide.astype(float).quantile([LOW, HIGH])
-    return Spread(wide.mean(), ends.loc[LOW], ends.loc[HIGH])
+    numbers = wide.astype(float)
+    return Spread(numbers.mean(), numbers.quantile(LOW), numbers.quantile(HIGH))
 
 
-def with_interval(found: Spread, item: object, shown: Callable[[float], str]) -> str:
+def with_interval(found: Spread, item: str | int, shown: Callable[[float], str], *, gap: str = " ") -> str:
     """``93.5%`` or, where replicates differ, ``93.5% (93.1–93.9%)``, each number as `shown` has it."""
     mean, low, high = (float(part[item]) for part in found)
     if not low < high:
         return shown(mean)
-    return f"{shown(mean)} ({shown(low).removesuffix('%')}–{shown(high)})"
+    return f"{shown(mean)}{gap}({shown(low).removesuffix('%')}–{shown(high)})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matchsim.charts.style import INK, MUTED, Fill
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["segment", "set_percent_axis", "set_rows", "text_column"]
 
 COLUMN_SIZE = 8.5  # points
-EM = 0.64  # width of a digit in DejaVu Sans as a multiple of the font size
+DIGIT, BOLD_DIGIT = 0.636, 0.696  # widths in DejaVu Sans as multiples of the font size
 
 
 def set_rows(ax: Axes, labels: Sequence[str]) -> None:
@@ -59,8 +59,13 @@ def text_column(ax: Axes, heading: str, texts: Sequence[str], start: float, *, s
         Where the column ends, in points to the right of the axes.
     """
     lines = [*heading.split("\n"), *texts]
-    end = start + EM * COLUMN_SIZE * max(len(line) for line in lines)
-    style = {"textcoords": "offset points", "ha": "right", "fontsize": COLUMN_SIZE, "annotation_clip": False}
+    end = start + (BOLD_DIGIT if strong else DIGIT) * COLUMN_SIZE * max(len(line) for line in lines)
+    style: dict[str, Any] = {
+        "textcoords": "offset points",
+        "ha": "right",
+        "fontsize": COLUMN_SIZE,
+        "annotation_clip": False,
+    }
     rows = ax.get_yaxis_transform()
     ax.annotate(heading, (1, 1), xycoords="axes fraction", xytext=(end, 2), va="bottom", color=MUTED, **style)
     for row, text in enumerate(texts):

@@ -29,7 +29,7 @@ WIDTH = 0.66
 def soap_by_round(data: pd.DataFrame, ax: Axes) -> str | None:
     """Positions open before SOAP, filled in each round by applicant type, and left at the end."""
     wide = {column: per_replicate(data, "round", column) for column in data.columns if _is_count(column)}
-    rounds = list(wide["accepted"].columns)
+    rounds = [int(number) for number in wide["accepted"].columns]
     opened, left = spread(wide["positions_open"]), spread(wide["positions_left"])
     if not rounds or opened.mean[rounds[0]] <= 0:
         return None
@@ -44,7 +44,7 @@ def soap_by_round(data: pd.DataFrame, ax: Axes) -> str | None:
     ax.set_xticks(range(last + 1), ["Open after\nthe Match", *middle, "Left after\nSOAP"])
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.5, last + 0.5)
-    ax.set_ylim(0, 1.1 * opened.high[rounds[0]])
+    ax.set_ylim(0, 1.17 * opened.high[rounds[0]])
     ax.yaxis.set_major_formatter("{x:,.0f}")
     ax.grid(axis="y")
     ax.set_xlabel("Step of SOAP")
@@ -60,10 +60,12 @@ def _is_count(column: str) -> bool:
     return column in {"positions_open", "offers", "accepted", "positions_left"} or column.startswith(PREFIX)
 
 
-def _draw_total(ax: Axes, at: int, found: Spread, number: object) -> None:
+def _draw_total(ax: Axes, at: int, found: Spread, number: int) -> None:
     top = float(found.mean[number])
     ax.bar(at, top, width=WIDTH, color=style.UNFILLED.colour, edgecolor=style.MUTED, linewidth=0.8)
-    _write_above(ax, at, max(top, float(found.high[number])), with_interval(found, number, style.count))
+    _write_above(
+        ax, at, max(top, float(found.high[number])), with_interval(found, number, style.count, gap="\n")
+    )
     ax.vlines(at, found.low[number], found.high[number], color=style.INK, linewidth=1.5)
 
 
@@ -79,12 +81,18 @@ def _draw_steps(ax: Axes, rounds: list[int], wide: dict[str, pd.DataFrame], left
         fill = Fill(style.colour_of(kind))
         edge = edge - share
         ax.bar(
-            range(1, len(rounds) + 1), share, bottom=edge, width=WIDTH, color=fill.colour, edgecolor="white", linewidth=0.5
+            range(1, len(rounds) + 1),
+            share,
+            bottom=edge,
+            width=WIDTH,
+            color=fill.colour,
+            edgecolor="white",
+            linewidth=0.5,
         )
         if share.sum() > 0:
             used[style.label_of(kind)] = fill
     for at, number in enumerate(rounds, start=1):
-        _write_above(ax, at, tops[number], "−" + with_interval(accepted, number, style.count))
+        _write_above(ax, at, tops[number], "−" + with_interval(accepted, number, style.count, gap="\n"))
         ax.vlines(at, left.low[number], left.high[number], color=style.INK, linewidth=1.5)
     if used:
         style.key(ax, used, columns=5)
@@ -97,5 +105,12 @@ def _join(ax: Axes, levels: list[float]) -> None:
 
 def _write_above(ax: Axes, at: float, height: float, text: str) -> None:
     ax.annotate(
-        text, (at, height), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=9, weight="bold"
+        text,
+        (at, height),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        va="bottom",
+        fontsize=9,
+        weight="bold",
     )

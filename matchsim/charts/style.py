@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matchsim import __version__
 
@@ -72,7 +72,7 @@ APPLICANT_TYPES = {
 SOAP = Fill("#F0F0F0", hatch="/////", outline=MUTED)
 UNFILLED = Fill("white", outline=MUTED)
 
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     # Verdana has the widths of DejaVu Sans: a browser without DejaVu Sans then keeps an SVG's layout.
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
@@ -105,20 +105,19 @@ SETTINGS = {
 
 
 @contextmanager
-def in_use(**more: object) -> Iterator[None]:
+def in_use(more: dict[str, object] | None = None) -> Iterator[None]:
     """Matplotlib's own defaults with the house style on top, whatever the user has set; then as before.
 
     Parameters
     ----------
-    **more
-        Further matplotlib settings, with ``__`` for the dot, such as ``svg__hashsalt="x"``.
+    more
+        Further matplotlib settings.
     """
     import matplotlib as mpl
 
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
-        mpl.rcParams.update({name.replace("__", "."): value for name, value in more.items()})
+        mpl.rcParams.update(SETTINGS | (more or {}))
         yield
 
 
@@ -157,7 +156,7 @@ def count(number: float) -> str:
     return "–" if number != number else f"{number:,.0f}"  # noqa: PLR0124 - NaN
 
 
-def shortened(text: str, limit: int = 34) -> str:
+def shortened(text: str, limit: int = 38) -> str:
     """`text` on one line, cut to `limit` characters with an ellipsis."""
     line = " ".join(str(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

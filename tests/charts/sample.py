@@ -57,7 +57,14 @@ def tables(replicates: int = 1, seed: int = 0) -> dict[str, pd.DataFrame]:
     parts: dict[str, list[pd.DataFrame]] = {}
     for replicate in range(replicates):
         jitter = _jitter(chance, 0.015 if replicates > 1 else 0.0)
-        for make in (_match_rates, _specialties, _contiguous_ranks, _rank_obtained, _list_lengths, _soap_rounds):
+        for make in (
+            _match_rates,
+            _specialties,
+            _contiguous_ranks,
+            _rank_obtained,
+            _list_lengths,
+            _soap_rounds,
+        ):
             frame = make(jitter)
             frame.insert(0, "replicate", replicate)
             parts.setdefault(make.__name__.removeprefix("_"), []).append(frame)
@@ -76,9 +83,9 @@ def _match_rates(jitter):
     for kind, registered, active, matched, placed in zip(
         TYPES, REGISTERED, ACTIVE, MATCHED, PLACED, strict=True
     ):
-        matched = min(jitter(matched), active)
-        placed = min(max(jitter(placed), matched), active)
-        rows.append(("applicant_type", kind, registered, active, matched, matched + 5, placed))
+        lucky = min(jitter(matched), active)
+        settled = min(max(jitter(placed), lucky), active)
+        rows.append(("applicant_type", kind, registered, active, lucky, lucky + 5, settled))
     total = [sum(row[at] for row in rows) for at in range(2, 7)]
     rows.append(("all", "all", *total))
     rows.append(("specialty", "Internal Medicine", 17000, 16500, 10584, 10584, 10700))
@@ -92,11 +99,11 @@ def _match_rates(jitter):
 def _specialties(jitter):
     rows = []
     for specialty, track, programs, positions, filled, shares in SPECIALTIES:
-        filled = min(jitter(filled), positions)
-        by_type = [int(share * filled) for share in shares]
-        by_type[0] += filled - sum(by_type)
-        after = filled + round(0.9 * (positions - filled))
-        rows.append((specialty, track, programs, positions, filled, filled / positions, *by_type, after))
+        taken = min(jitter(filled), positions)
+        by_type = [int(share * taken) for share in shares]
+        by_type[0] += taken - sum(by_type)
+        after = taken + round(0.9 * (positions - taken))
+        rows.append((specialty, track, programs, positions, taken, taken / positions, *by_type, after))
     by_type = [f"filled_{kind}" for kind in TYPES]
     head = ["specialty", "track", "programs", "positions", "filled", "fill_rate"]
     return pd.DataFrame(rows, columns=[*head, *by_type, "filled_after_soap"])
@@ -143,8 +150,8 @@ def _list_lengths(jitter):
         strict=True,
     ):
         for status, lists, mean in (("matched", matched, long), ("unmatched", active - matched, short)):
-            mean = jitter(1000 * mean) / 1000
-            rows.append((kind, status, lists, mean, round(mean), np.nan))
+            length = jitter(1000 * mean) / 1000
+            rows.append((kind, status, lists, length, round(length), np.nan))
     rows.append(("program", "filled", 5791, 81.15, 68.0, 12.47))
     rows.append(("program", "unfilled", 835, 58.74, 49.0, 8.83))
     columns = ["group", "status", "lists", "mean_length", "median_length", "mean_ranks_per_position"]
