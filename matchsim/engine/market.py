@@ -1,0 +1,308 @@
+"""The market: who ranks whom, and how many positions each program has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matchsim.engine.labels import Labels
+from matchsim.errors import MarketError, Problem
+from matchsim.tables import Int32, Int64, Table, column, frozen, offsets
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Market"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Market(Table):
+    """Rank order lists of applicants and programs, and quotas: all that a match is made from.
+
+    Lists are kept as submitted. An entry that only one side gave stays, is never matched, and has the
+    rank -1 of the other side. A finished market cannot be changed, and cannot be inconsistent: the
+    ranks that each side has of the other are found when it is made.
+
+    Parameters
+    ----------
+    applicant_offsets, applicant_programs
+        The list of applicant ``a``, best first, is
+        ``applicant_programs[applicant_offsets[a]:applicant_offsets[a + 1]]``.
+    program_offsets, program_applicants
+        The lists of the programs, likewise.
+    quota
+        Positions of each program; 0 is allowed.
+    applicant_labels, program_labels
+        Names, all different; None for the numbers from 1.
+    applicant_rank_numbers, program_rank_numbers
+        The rank numbers as submitted, entry by entry, where they are not just 1, 2, 3, ...
+
+    Raises
+    ------
+    TableError
+        When an array has the wrong dtype or length.
+    MarketError
+        When indices or quotas are out of range, a list names somebody twice, or labels do not fit.
+    """
+
+    rows = "applicant"
+
+    applicant_offsets: Int64 = offsets("applicant", "applicant ranking", "where each applicant's list starts")
+    applicant_programs: Int32 = column(np.int32, "applicant ranking", "the program ranked, best first")
+    program_offsets: Int64 = offsets("program", "program ranking", "where each program's list starts")
+    program_applicants: Int32 = column(np.int32, "program ranking", "the applicant ranked, best first")
+    quota: Int32 = column(np.int32, "program", "positions offered", unit="positions")
+    applicant_labels: Labels = field(default=None)  # type: ignore[assignment]
+    program_labels: Labels = field(default=None)  # type: ignore[assignment]
+    applicant_rank_numbers: Int32 | None = None
+    program_rank_numbers: Int32 | None = None
+    program_rank: Int32 = field(
+        init=False,
+        metadata=column(
+            np.int32,
+            "applicant ranking",
+            "this applicant's place on that program's list from 0, -1 = not on it",
+        ).metadata,
+    )
+    applicant_rank: Int32 = field(
+        init=False,
+        metadata=column(
+            np.int32,
+            "program ranking",
+            "this program's place on that applicant's list from 0, -1 = not on it",
+        ).metadata,
+    )
+
+    def __post_init__(self) -> None:
+        self._set("program_rank", np.empty(np.size(self.applicant_programs), np.int32))
+        self._set("applicant_rank", np.empty(np.size(self.program_applicants), np.int32))
+        super().__post_init__()
+        problems: list[Problem] = []
+        self._set_names("applicant", problems)
+        self._set_names("program", problems)
+        if self.quota.min(initial=0) < 0:
+            p = int(np.flatnonzero(self.quota < 0)[0])
+            told = f"must be 0 or more, got {self.quota[p]} for program {self.program_labels[p]!r}"
+            problems.append(Problem(told, path="quota"))
+        _check_range("applicant_programs", self.applicant_programs, self.size("program"), problems)
+        _check_range("program_applicants", self.program_applicants, len(self), problems)
+        if not problems:
+            problems.extend(self._join())
+        if problems:
+            raise MarketError(problems)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+    def _set_names(self, kind: str, problems: list[Problem]) -> None:
+        """Bring labels and rank numbers of one side into their final form."""
+        cut = getattr(self, f"{kind}_offsets")
+        size, entries = len(cut) - 1, int(cut[-1])
+        given = getattr(self, f"{kind}_labels")
+        labels = given if isinstance(given, Labels) else Labels(kind, given, size)
+        self._set(f"{kind}_labels", labels)
+        if len(labels) != size:
+            told = f"there are {len(labels)} labels for {size} {kind}s"
+            problems.append(Problem(told, path=f"{kind}_labels"))
+
+        numbers = getattr(self, f"{kind}_rank_numbers")
+        if numbers is None:
+            return
+        numbers = frozen(numbers, np.int32)
+        self._set(f"{kind}_rank_numbers", numbers)
+        if len(numbers) != entries:
+            told = f"there are {len(numbers)} rank numbers for {entries} entries"
+            problems.append(Problem(told, path=f"{kind}_rank_numbers"))
+            return
+        falls = numbers[1:] <= numbers[:-1]
+        falls[cut[1:-1][(cut[1:-1] > 0) & (cut[1:-1] < entries)] - 1] = False
+        if falls.any() or numbers.min(initial=1) < 1:
+            problems.append(Problem("must be positive and rise along each list", path=f"{kind}_rank_numbers"))
+
+    def _join(self) -> list[Problem]:
+        """Find the ranks that each side has of the other; complain of whoever is listed twice."""
+        from matchsim.engine import _kernels
+
+        program_rank = np.empty(len(self.applicant_programs), np.int32)
+        applicant_rank = np.empty(len(self.program_applicants), np.int32)
+        lists = self.applicant_offsets, self.applicant_programs, self.program_offsets, self.program_applicants
+        if _kernels.join_ranks(*lists, program_rank, applicant_rank):
+            self._set("program_rank", frozen(program_rank, np.int32))
+            self._set("applicant_rank", frozen(applicant_rank, np.int32))
+            return []
+        return [
+            *_repeats("applicant", self.applicant_labels, self.program_labels, *lists[:2]),
+            *_repeats("program", self.program_labels, self.applicant_labels, *lists[2:]),
+        ]
+
+    @classmethod
+    def from_arrays(
+        cls,
+        applicant_offsets: npt.ArrayLike,
+        applicant_programs: npt.ArrayLike,
+        program_offsets: npt.ArrayLike,
+        program_applicants: npt.ArrayLike,
+        quota: npt.ArrayLike,
+        *,
+        applicant_labels: Sequence[str] | None = None,
+        program_labels: Sequence[str] | None = None,
+    ) -> Market:
+        """A market from arrays of indices; the quickest door.
+
+        Parameters
+        ----------
+        applicant_offsets, applicant_programs, program_offsets, program_applicants, quota
+            Integer arrays as described at :class:`Market`. An array that owns its memory and has the
+            final dtype (int64 for offsets, int32 otherwise) is taken over, not copied, and becomes
+            read-only.
+        applicant_labels, program_labels
+            Names; without them the applicants and programs are called "1", "2", ...
+
+        Raises
+        ------
+        TableError, MarketError
+            As for :class:`Market`.
+        """
+        return cls(
+            applicant_offsets,  # type: ignore[arg-type]
+            applicant_programs,  # type: ignore[arg-type]
+            program_offsets,  # type: ignore[arg-type]
+            program_applicants,  # type: ignore[arg-type]
+            quota,  # type: ignore[arg-type]
+            applicant_labels=applicant_labels,  # type: ignore[arg-type]
+            program_labels=program_labels,  # type: ignore[arg-type]
+        )
+
+    @staticmethod
+    def from_lists(
+        applicants: Mapping[Any, Iterable[Any]],
+        programs: Mapping[Any, Iterable[Any]],
+        quotas: Mapping[Any, int] | int,
+    ) -> Market:
+        """A market from rank order lists of names, best first.
+
+        Parameters
+        ----------
+        applicants, programs
+            For everyone on that side, the names on the list; an empty list for who ranks nobody. Names
+            are text or whole numbers (which become text).
+        quotas
+            Positions of every program; one number stands for all.
+
+        Raises
+        ------
+        MarketError
+            With every problem found: names unknown or twice on a list, quotas missing or below 0.
+
+        Examples
+        --------
+        >>> market = Market.from_lists(
+        ...     applicants={"Ana": ["City"], "Bo": ["City", "Mercy"]},
+        ...     programs={"City": ["Bo", "Ana"], "Mercy": ["Bo"]},
+        ...     quotas={"City": 1, "Mercy": 1},
+        ... )
+        >>> market
+        <Market: 2 applicants, 2 programs, 2 positions; 3 + 3 ranks, 3 of them mutual>
+        """
+        from matchsim.engine.sources import market_of_lists
+
+        return market_of_lists(applicants, programs, quotas)
+
+    @staticmethod
+    def from_frames(
+        applicant_rankings: pd.DataFrame,
+        program_rankings: pd.DataFrame,
+        programs: pd.DataFrame,
+        applicants: pd.DataFrame | None = None,
+    ) -> Market:
+        """A market from data frames with the columns of a market folder; further columns are ignored.
+
+        Parameters
+        ----------
+        applicant_rankings
+            Columns ``applicant, rank, program``, one row an entry, in any order.
+        program_rankings
+            Columns ``program, rank, applicant``.
+        programs
+            Columns ``program, quota``.
+        applicants
+            Column ``applicant``: also lists those who rank nobody.
+
+        Raises
+        ------
+        MarketError
+            With every problem found and its table, row (from 1) and column.
+        """
+        from matchsim.engine.sources import market_of_frames
+
+        return market_of_frames(applicant_rankings, program_rankings, programs, applicants)
+
+    @staticmethod
+    def from_csv(folder: str | Path) -> Market:
+        """The market kept in a market folder; see ``docs/reference/market-folder.md``."""
+        from matchsim.engine.folder import read_market
+
+        return read_market(folder)
+
+    def to_csv(self, folder: str | Path) -> None:
+        """Write the market as a market folder."""
+        from matchsim.engine.folder import write_market
+
+        write_market(self, folder)
+
+    def list_of(self, applicant: str | int) -> tuple[str, ...]:
+        """The rank order list of the applicant called so, best first, as submitted."""
+        a = self.applicant_labels.index_of(applicant)
+        cut = self.applicant_offsets
+        return tuple(self.program_labels[p] for p in self.applicant_programs[cut[a] : cut[a + 1]])
+
+    def differences(self, other: Table) -> list[str]:
+        """What differs between two markets, names and rank numbers included; empty when they are equal."""
+        told = super().differences(other)
+        if isinstance(other, Market):
+            for name in ("applicant_labels", "program_labels"):
+                if getattr(self, name) != getattr(other, name):
+                    told.append(f"{name} differ")
+            for name in ("applicant_rank_numbers", "program_rank_numbers"):
+                mine, theirs = getattr(self, name), getattr(other, name)
+                same = mine is theirs if mine is None or theirs is None else np.array_equal(mine, theirs)
+                if not same:
+                    told.append(f"{name} differ")
+        return told
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, f.name) for f in fields(self) if f.init)
+
+    def __repr__(self) -> str:
+        mutual = int(np.count_nonzero(self.program_rank >= 0))
+        return (
+            f"<Market: {len(self):,} applicants, {self.size('program'):,} programs, "
+            f"{int(self.quota.sum(dtype=np.int64)):,} positions; {len(self.applicant_programs):,} + "
+            f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual>"
+        )
+
+
+def _check_range(name: str, ids: Int32, size: int, problems: list[Problem]) -> None:
+    if len(ids) and not 0 <= ids.min() <= ids.max() < size:
+        e = int(np.flatnonzero((ids < 0) | (ids >= size))[0])
+        allowed = f"0 to {size - 1}" if size else "absent, as there are none to rank"
+        problems.append(Problem(f"must be {allowed}, got {ids[e]} at index {e}", path=name))
+
+
+def _repeats(kind: str, owners: Labels, others: Labels, cut: Int64, listed: Int32) -> list[Problem]:
+    from matchsim.engine import _kernels
+
+    again = np.zeros(len(listed), np.bool_)
+    count = _kernels.mark_repeats(cut, listed, len(others), again)
+    if not count:
+        return []
+    e = int(np.flatnonzero(again)[0])
+    owner = int(np.searchsorted(cut, e, side="right")) - 1
+    told = f"{kind} {owners[owner]!r} ranks {others[listed[e]]!r} twice"
+    more = f"{count - 1:,} more such entries follow" if count > 1 else ""
+    return [Problem(told, path=f"{kind}_offsets", remedy=more)]
