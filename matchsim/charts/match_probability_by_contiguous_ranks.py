@@ -69,7 +69,7 @@ def _draw_line(ax: Axes, rates: Spread, solid: pd.Series, colour: str) -> None:
         ax.fill_between(at, rates.low, rates.high, color=colour, alpha=0.18, linewidth=0)
     ax.plot(at, rates.mean, color=colour, linewidth=1.6)
     for few, face in ((solid, colour), (~solid, "white")):
-        ax.plot(at[few], rates.mean[few], "o", markersize=4.5, markerfacecolor=face, markeredgecolor=colour)
+        ax.plot(at[few], rates.mean[few], "o", color=colour, markersize=4.5, markerfacecolor=face)
 
 
 def _label_lines(ax: Axes, ends: dict[str, tuple[float, float]]) -> None:

@@ -23,7 +23,7 @@ __all__ = ["match_rate_by_type"]
 def match_rate_by_type(data: pd.DataFrame, ax: Axes) -> str | None:
     """Share of active applicants matched to a PGY-1 position, and placed after SOAP, by applicant type."""
     data = data[data["group_by"].isin(["all", "applicant_type"])]
-    if data.empty:
+    if not data["active"].any():
         return None
     groups = style.ordered_types(set(data["group"]) - {"all"})
     active = per_replicate(data, "group", "active").mean()

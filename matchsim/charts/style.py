@@ -129,9 +129,9 @@ def ordered_types(present: Iterable[str]) -> list[str]:
 
 
 def label_of(applicant_type: str) -> str:
-    """The applicant type as a reader calls it; an unknown word stays as it is."""
+    """The applicant type as a reader calls it; an unknown word stays, cut where long."""
     known = APPLICANT_TYPES.get(applicant_type)
-    return known.label if known else applicant_type
+    return known.label if known else shortened(applicant_type)
 
 
 def colour_of(applicant_type: str) -> str:
