@@ -21,22 +21,19 @@ def written(data: dict[str, Any]) -> str:
     return "".join(f"{line}\n" for line, _ in lines(data))
 
 
-def lines(data: dict[str, Any]) -> Iterator[tuple[str, Path | None]]:
-    """The lines of :func:`written`, each with the path of the value that it holds.
-
-    The path is None where a line only opens a mapping or list.
-    """
+def lines(data: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+    """The lines of :func:`written`, each with the path of the value that it holds or opens."""
     for key, value in data.items():
         yield from _entry(f"{_text(str(key))}:", value, (key,), "")
 
 
-def _entry(head: str, value: Any, path: Path, indent: str) -> Iterator[tuple[str, Path | None]]:
+def _entry(head: str, value: Any, path: Path, indent: str) -> Iterator[tuple[str, Path]]:
     if isinstance(value, dict) and value:
-        yield f"{indent}{head}", None
+        yield f"{indent}{head}", path
         for key, child in value.items():
             yield from _entry(f"{_text(str(key))}:", child, (*path, key), indent + "  ")
     elif isinstance(value, (list, tuple)) and any(isinstance(item, (dict, list, tuple)) for item in value):
-        yield f"{indent}{head}", None
+        yield f"{indent}{head}", path
         for number, item in enumerate(value):
             yield from _entry("-", item, (*path, number), indent + "  ")
     else:

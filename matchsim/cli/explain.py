@@ -1,0 +1,18 @@
+"""``matchsim explain``: a scenario resolved, with the origin of every value."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["explain"]
+
+
+@click.command()
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
+def explain(scenario: str, assignments: tuple[str, ...]) -> None:
+    """Show SCENARIO resolved: every value, where it comes from, the plan, and what looks odd."""
+    from matchsim.season.scenario import read_scenario
+    from matchsim.season.scenario.explaining import explanation
+
+    click.echo(explanation(read_scenario(scenario, assignments)), nl=False)

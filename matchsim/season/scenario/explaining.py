@@ -1,0 +1,157 @@
+"""A scenario explained: every value of the resolved form with its origin, and the plan of the season."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from matchsim.documents import Path, lines
+from matchsim.documents.annotations import at_path
+from matchsim.season.scenario.loading import LoadedScenario, digest
+from matchsim.season.scenario.model import ByType, Scenario
+from matchsim.season.scenario.sanity import draws_people, people, positions, remarks
+from matchsim.season.words import APPLICANT_TYPES
+
+__all__ = ["explanation", "origin", "plan"]
+
+# Comments stand in one column, unless a line is longer than this.
+WIDEST = 60
+
+
+def explanation(loaded: LoadedScenario) -> str:
+    """The resolved form as YAML, the origin of every value in a comment, then the plan and remarks.
+
+    Where all values of a part have one origin it stands once, at the head of the part. The text is
+    itself a scenario file: loading it gives the same scenario.
+    """
+    data = loaded.scenario.model_dump(exclude_none=True)
+    head = f"{' over '.join(reversed(loaded.document.files))}; digest {digest(loaded.scenario)}"
+    parts = [f"# {head}", *_commented(data, loaded), "", "# The plan:"]
+    parts += [f"#   {number}. {step}" for number, step in enumerate(plan(loaded.scenario), 1)]
+    found = remarks(loaded)
+    if found:
+        parts += ["", "# Remarks:", *(f"#   {remark}" for remark in found)]
+    return "\n".join(parts) + "\n"
+
+
+def origin(path: Path, value: Any, loaded: LoadedScenario) -> str:
+    """Where the resolved value at `path` comes from, in a few words."""
+    for length in range(len(path), 0, -1):
+        source = loaded.sources.get(".".join(map(str, path[:length])))
+        if source:
+            asked = _written_at(path[:length], loaded)
+            return f"{source} (asked for at {asked})" if asked else source
+    if loaded.document.node(path) is not None:
+        return _written_at(path, loaded) or _default(path)
+    return _default(path) if value == _field_default(path) else "follows from other values"
+
+
+def plan(scenario: Scenario) -> list[str]:
+    """The stages of a resolved scenario, one sentence each."""
+    steps = [f"replicates: {scenario.replicates:,} from seed {scenario.seed}"]
+    if scenario.rank_lists.folder is not None:
+        steps.append(f"rank lists: both sides' from {scenario.rank_lists.folder}; no stage before is run")
+    elif scenario.rank_lists.applicant_lists is not None:
+        count = len(scenario.rank_lists.applicant_lists)
+        steps.append(f"rank lists: those of {count:,} applicants written out; no stage before is run")
+    else:
+        steps += _stages_before_lists(scenario)
+    steps.append(f"match: deferred acceptance, {scenario.match.proposing} propose")
+    soap = scenario.soap
+    steps.append(
+        f"SOAP: {soap.rounds} rounds, at most {soap.applications} applications"
+        if soap.rounds
+        else "SOAP: none"
+    )
+    return steps
+
+
+def _stages_before_lists(scenario: Scenario) -> Iterator[str]:
+    drawn = draws_people(scenario)
+    cohort, programs, interviews = scenario.cohort, scenario.programs, scenario.interviews
+    active = {t: getattr(people(scenario), t) for t in APPLICANT_TYPES}
+    yield (
+        f"cohort: from {cohort.file}"
+        if cohort.file is not None
+        else f"cohort: {_total(cohort.registered):,} register, {sum(active.values()):,} certify a list"
+    )
+    yield f"programs: from {programs.file}" if programs.file is not None else _programs(scenario)
+    means = scenario.applications.per_applicant
+    if scenario.applications.file is not None:
+        yield f"applications: from {scenario.applications.file}"
+    elif drawn and isinstance(means, ByType):
+        sent = sum(count * getattr(means, t) for t, count in active.items())
+        yield f"applications: about {sent:,.0f} of active applicants"
+    else:
+        yield "applications: drawn"
+    if interviews.file is not None:
+        yield f"interviews: from {interviews.file}"
+    else:
+        slots = f", about {positions(scenario) * interviews.per_position:,.0f} slots" if drawn else ""
+        yield f"interviews: {interviews.waves} waves of invitations{slots}"
+    yield "rank lists: both sides', after the interviews"
+
+
+def _programs(scenario: Scenario) -> str:
+    sizes = scenario.programs.specialties
+    assert isinstance(sizes, dict)
+    count = sum(size.programs for one in sizes.values() for size in one.tracks().values())
+    return f"programs: {count:,} with {positions(scenario):,} positions in {len(sizes)} specialties"
+
+
+def _total(counts: Any) -> int:
+    return sum(getattr(counts, t) for t in APPLICANT_TYPES)
+
+
+def _commented(data: dict[str, Any], loaded: LoadedScenario) -> Iterator[str]:
+    shared: dict[Path, set[str]] = {}
+    for path, value in _leaves(data, ()):
+        told = origin(path, value, loaded)
+        for length in range(1, len(path) + 1):
+            shared.setdefault(path[:length], set()).add(told)
+    comments = {path: told.pop() for path, told in shared.items() if len(told) == 1}
+    laid = [(line, "" if path[:-1] in comments else comments.get(path, "")) for line, path in lines(data)]
+    width = max((len(line) for line, comment in laid if comment and len(line) <= WIDEST), default=0)
+    for line, comment in laid:
+        yield f"{line:<{width}}  # {' '.join(comment.split())}" if comment else line
+
+
+def _leaves(data: dict[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _written_at(path: Path, loaded: LoadedScenario) -> str:
+    node = loaded.document.node(path)
+    if node is None or not node.place.file:
+        return ""
+    return f"{node.place.file}:{node.place.line}" if node.place.line else node.place.file
+
+
+def _default(path: Path) -> str:
+    if len(path) == 1:  # names and the like, which rest on nothing
+        return "default"
+    for length in range(len(path), 0, -1):
+        field = _field(path[:length])
+        extra = field.json_schema_extra if field is not None else None
+        if isinstance(extra, dict) and extra.get("basis"):
+            source = f": {extra['source']}" if extra.get("source") else ""
+            return f"default, {extra['basis']}{source}"
+    return "default"
+
+
+def _field_default(path: Path) -> Any:
+    field = _field(path)
+    return field.default if field is not None else None
+
+
+def _field(path: Path) -> Any:
+    """The declaration of the field at `path`, if a part of the model has one there."""
+    for branch in at_path(Scenario, path[:-1]):
+        field = getattr(branch, "model_fields", {}).get(path[-1])
+        if field is not None:
+            return field
+    return None
