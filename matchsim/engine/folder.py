@@ -229,7 +229,7 @@ def _refuse_unlisted(rankings: RankSheet, programs: ProgramRows, problems: list[
     """Programs with an empty wide list leave no row behind by which anybody could notice them."""
     known, ranking = set(programs.program), set(rankings.rows.owner)
     problems.extend(
-        Problem(f"program {shown(name)} is not in programs", place, remedy=did_you_mean(name, known))
+        Problem(f"unknown program {shown(name)}", place, remedy=did_you_mean(name, known))
         for name, place in rankings.owners.items()
         if name not in known and name not in ranking
     )

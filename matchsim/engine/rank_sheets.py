@@ -80,13 +80,14 @@ def _long(sheet: Sheet, owner: str, choice: str) -> RankSheet:
 
 def _wide(sheet: Sheet, owner: str, columns: dict[int, str], problems: list[Problem]) -> RankSheet:
     sheet.require(owner)
-    names = sheet.texts(owner, problems)
+    names = sheet.column(owner)
     owners: dict[str, Place] = {}
     entries: list[tuple[str, int, str]] = []
     cells: list[tuple[int, str]] = []
     lists = zip(*(sheet.column(heading) for heading in columns.values()), strict=True)
     for row, (name, choices) in enumerate(zip(names, lists, strict=True)):
         if not name:
+            problems.append(Problem(f"the name of the {owner} is empty", sheet.place(row, owner)))
             continue
         if name in owners:
             told = (
@@ -105,7 +106,7 @@ def _wide(sheet: Sheet, owner: str, columns: dict[int, str], problems: list[Prob
         return sheet.place(row, owner if column == owner else heading)
 
     first, *_, last = columns.values() if len(columns) > 1 else [*columns.values()] * 2
-    remark = f"{sheet.name}: read as one row for each {owner}, ranks from the columns {first} to {last}"
+    remark = f"{sheet.name}: read in wide form, one row for each {owner}, ranks from {first} to {last}"
     rows = RankingRows(*_unzipped(entries), place)
     return RankSheet(rows, owners, (remark,))
 
