@@ -15,7 +15,7 @@ from matchsim.charts.style import MUTED
 __all__ = ["DPI", "ChartAxes", "new_axes", "set_headings"]
 
 DPI = 160  # 1280 pixels for 8 inches: sharp when a page shows it 800 wide
-PAD = 10.0  # points between the edge of the figure and what is on it
+PAD = 10.0  # points between the edge of a figure of its own and what is on it
 LINE = 1.3  # line height as a multiple of the font size
 TITLE_SIZE, SUBTITLE_SIZE, CAPTION_SIZE = 13.0, 9.0, 7.5
 
@@ -35,13 +35,15 @@ def new_axes(size: tuple[float, float]) -> Axes:
     """Axes on a figure of their own; `size` is width and height in inches."""
     figure = Figure(figsize=size, dpi=100)
     FigureCanvasAgg(figure)
-    return figure.add_subplot(axes_class=ChartAxes)
+    padding = (PAD / (72 * size[0]), PAD / (72 * size[1]))
+    place = (*padding, 1 - 2 * padding[0], 1 - 2 * padding[1])
+    return figure.add_axes(ChartAxes(figure, place))
 
 
-def set_headings(ax: Axes, title: str, subtitle: str, caption: str, *, fit: bool) -> None:
+def set_headings(ax: Axes, title: str, subtitle: str, caption: str) -> None:
     """Title and subtitle above everything on the axes, caption below it, all flush left.
 
-    With `fit` the axes are then made as large as their figure allows.
+    The axes shrink so that all of it has room where the axes alone were.
     """
     legend = ax.get_legend()
     legend_height = 0.0
@@ -52,12 +54,9 @@ def set_headings(ax: Axes, title: str, subtitle: str, caption: str, *, fit: bool
     subtitle_height = SUBTITLE_SIZE * LINE * (subtitle.count("\n") + 1) + 7 if subtitle else 0.0
     caption_height = CAPTION_SIZE * LINE if caption else 0.0
     above = top + 6 + legend_height + subtitle_height
-    if fit:
-        margins = (left, right, bottom + 6 + caption_height, above + TITLE_SIZE * LINE)
-        _set_margins(ax, *(PAD + margin for margin in margins))
+    _shrink(ax, left, right, bottom + 6 + caption_height, above + TITLE_SIZE * LINE)
 
-    width = _points(ax, ax.get_window_extent().width)
-    height = _points(ax, ax.get_window_extent().height)
+    width, height = (_points(ax, pixels) for pixels in ax.get_window_extent().size)
     ax.set_title(title, loc="left", x=-left / width, y=1.0, pad=above)
     if legend is not None:
         legend.set_bbox_to_anchor((-left / width, 1 + (top + 6) / height), transform=ax.transAxes)
@@ -95,14 +94,15 @@ def _overhang(ax: Axes) -> tuple[float, float, float, float]:
     return left, right, bottom, top
 
 
-def _set_margins(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    width, height = (72 * inches for inches in figure.get_size_inches())
-    # A margin never takes more than this share, so that axes remain whatever the labels are.
-    left, right = min(left, 0.5 * width), min(right, 0.4 * width)
-    bottom, top = min(bottom, 0.4 * height), min(top, 0.4 * height)
-    ax.set_position((left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height))
+def _shrink(ax: Axes, left: float, right: float, bottom: float, top: float) -> None:
+    """Take margins (points) off the axes, never so much that no axes remain."""
+    place = ax.get_position()
+    width, height = (_points(ax, pixels) for pixels in ax.get_window_extent().size)
+    left, right = (place.width * min(margin / width, most) for margin, most in ((left, 0.5), (right, 0.4)))
+    bottom, top = (place.height * min(margin / height, 0.4) for margin in (bottom, top))
+    ax.set_position(
+        (place.x0 + left, place.y0 + bottom, place.width - left - right, place.height - bottom - top)
+    )
 
 
 def _points(ax: Axes, pixels: float) -> float:

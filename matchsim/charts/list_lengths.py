@@ -43,7 +43,7 @@ def list_lengths(data: pd.DataFrame, ax: Axes) -> str | None:
         _draw_intervals(ax, row, group, (good, bad))
     rows.set_rows(ax, [_label(group, *(side.get(group, 0) for side in counts)) for group in groups])
     ax.set_xlim(left=0)
-    ax.grid(axis="x")
+    style.grid(ax, "x")
     ax.set_xlabel("Mean number of programs ranked (of programs: applicants ranked per position)")
     end = rows.text_column(ax, "● matched", [_number(good, group) for group in groups], 8, strong=True)
     rows.text_column(ax, "○ unmatched", [_number(bad, group) for group in groups], end + 8)

@@ -27,7 +27,7 @@ LABEL_GAP = 0.055  # least distance of two line labels, in shares
     needs=("applicant_type", "contiguous_ranks", "applicants", "matched"),
 )
 def match_probability_by_contiguous_ranks(data: pd.DataFrame, ax: Axes) -> str | None:
-    """Share matched by how many programs of the first-choice specialty head the rank order list."""
+    """Share matched by the number of programs of the preferred specialty ranked before any other."""
     data = data[(data["contiguous_ranks"] > 0) & (data["applicants"] > 0)]
     if data.empty:
         return None
@@ -113,6 +113,6 @@ def _set_axes(ax: Axes) -> None:
     ax.set_xlim(0.5, POOLED_FROM + 0.5)
     ax.set_ylim(0, 1.03)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    ax.grid(axis="y")
-    ax.set_xlabel("Contiguous ranks (programs of the first-choice specialty at the head of the list)")
+    style.grid(ax, "y")
+    ax.set_xlabel("Contiguous ranks (programs of the preferred specialty before any other)")
     ax.set_ylabel("Matched (%)")

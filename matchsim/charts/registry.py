@@ -82,17 +82,20 @@ def chart(
             with style.in_use():
                 target = new_axes(size) if ax is None else ax
                 target.spines[["top", "right"]].set_visible(False)
+                target.set_axisbelow(True)
                 subtitle = draw(data, target) if len(data) else None
                 if subtitle is None:
                     _say_no_data(target)
                 told = _with_replicates(subtitle, replicates.number_of(data)) if subtitle else ""
-                set_headings(target, title, told, caption, fit=ax is None)
+                set_headings(target, title, told, caption)
             return target
 
         name = draw.__name__
         drawn.__name__ = drawn.__qualname__ = name
         drawn.__module__ = draw.__module__
-        drawn.__doc__ = (draw.__doc__ or "").rstrip() + _PARAMETERS.format(table=table)
+        drawn.__doc__ = (draw.__doc__ or "").rstrip() + _PARAMETERS.format(
+            table=table, width=size[0], height=size[1]
+        )
         _registered[name] = Chart(drawn, table, (draw.__doc__ or "").strip().splitlines()[0])
         return drawn
 
@@ -107,7 +110,8 @@ _PARAMETERS = """
         The table ``{table}`` of a run, one replicate or several; it is not changed. Of several the mean
         is drawn, with a Monte-Carlo interval that holds the middle 95% of the replicates.
     ax
-        Axes to draw on; None makes a figure.
+        Axes to draw on, whose place then holds the whole chart with its headings (it needs about
+        {width:g} by {height:g} inches); None makes a figure of that size.
     caption
         Where the numbers come from, printed small below.
 

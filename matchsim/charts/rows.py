@@ -47,6 +47,7 @@ def segment(
         hatch=fill.hatch,
         edgecolor=fill.outline,
         linewidth=0.5,
+        clip_on=False,  # the outline at 100% is half outside the axes
     )
 
 

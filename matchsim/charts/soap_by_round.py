@@ -28,6 +28,8 @@ WIDTH = 0.66
 )
 def soap_by_round(data: pd.DataFrame, ax: Axes) -> str | None:
     """Positions open before SOAP, filled in each round by applicant type, and left at the end."""
+    from matplotlib.ticker import MaxNLocator
+
     wide = {column: per_replicate(data, "round", column) for column in data.columns if _is_count(column)}
     rounds = [int(number) for number in wide["accepted"].columns]
     opened, left = spread(wide["positions_open"]), spread(wide["positions_left"])
@@ -45,8 +47,9 @@ def soap_by_round(data: pd.DataFrame, ax: Axes) -> str | None:
     ax.tick_params(axis="x", length=0)
     ax.set_xlim(-0.5, last + 0.5)
     ax.set_ylim(0, 1.17 * opened.high[rounds[0]])
+    ax.yaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter("{x:,.0f}")
-    ax.grid(axis="y")
+    style.grid(ax, "y")
     ax.set_xlabel("Step of SOAP")
     ax.set_ylabel("Positions")
     share = wide["accepted"].sum(axis=1).mean() / opened.mean[rounds[0]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from matchsim import __version__
 
@@ -27,6 +27,7 @@ __all__ = [
     "Fill",
     "colour_of",
     "count",
+    "grid",
     "in_use",
     "key",
     "label_of",
@@ -93,8 +94,6 @@ SETTINGS: dict[Any, Any] = {
     "ytick.labelcolor": INK,
     "xtick.labelsize": 9,
     "ytick.labelsize": 9,
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
     "hatch.color": MUTED,
     "hatch.linewidth": 0.6,
     "legend.fontsize": 8.5,
@@ -165,6 +164,11 @@ def shortened(text: str, limit: int = 38) -> str:
 def source_line(scenario: str, seed: int) -> str:
     """The caption that says where the numbers of a chart come from."""
     return f"Simulated with matchsim {__version__}, scenario {scenario}, seed {seed}"
+
+
+def grid(ax: Axes, axis: Literal["x", "y"]) -> None:
+    """Faint lines across the axes at the ticks of one axis."""
+    ax.grid(axis=axis, color=GRID, linewidth=0.8)
 
 
 def key(ax: Axes, fills: dict[str, Fill], columns: int) -> None:

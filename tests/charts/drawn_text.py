@@ -25,12 +25,12 @@ def drawn_texts(figure: Figure) -> list[Text]:
     return list(seen.values())
 
 
-def faults(texts: list[Text], slack: float = 0.5) -> list[str]:
-    """One sentence per text off the canvas and per pair of texts that overlap by over `slack` pixels."""
+def faults(texts: list[Text], place: Bbox | None = None, slack: float = 0.5) -> list[str]:
+    """One sentence per text that leaves `place` (the canvas) or overlaps another by over `slack` pixels."""
     # Annotations know their text alone through the base class; with the arrow they would be larger.
     boxes = [(text.get_text(), Text.get_window_extent(text).padded(-slack)) for text in texts]
-    canvas = texts[0].get_figure(root=True).bbox
-    told = [f"{text!r} leaves the canvas: {box}" for text, box in boxes if not _inside(box, canvas)]
+    place = place or texts[0].get_figure(root=True).bbox
+    told = [f"{text!r} leaves its place: {box}" for text, box in boxes if not _inside(box, place)]
     told += [
         f"{one!r} and {two!r} overlap"
         for (one, first), (two, second) in combinations(boxes, 2)
@@ -39,5 +39,5 @@ def faults(texts: list[Text], slack: float = 0.5) -> list[str]:
     return told
 
 
-def _inside(box: Bbox, canvas: Bbox) -> bool:
-    return box.x0 >= canvas.x0 and box.y0 >= canvas.y0 and box.x1 <= canvas.x1 and box.y1 <= canvas.y1
+def _inside(box: Bbox, place: Bbox) -> bool:
+    return box.x0 >= place.x0 and box.y0 >= place.y0 and box.x1 <= place.x1 and box.y1 <= place.y1

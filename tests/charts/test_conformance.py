@@ -26,8 +26,8 @@ def texts_of(ax):
     return words(drawn_texts(ax.figure))
 
 
-def paper():
-    figure = Figure(figsize=(4, 2))
+def paper(size=(4, 2)):
+    figure = Figure(figsize=size)
     FigureCanvasAgg(figure)
     return figure
 
@@ -70,12 +70,13 @@ def test_leaves_the_data_alone(name, variant):
 @every_chart
 def test_draws_on_the_axes_given(name):
     function, table, _ = CHARTS[name]
-    figure = Figure(figsize=(14, 9))
+    figure = paper((20, 10))
     left, right = figure.subplots(1, 2)
-    place = right.get_position().bounds
-    assert function(tables()[table], right) is right
-    assert right.get_position().bounds == place
+    place = right.get_window_extent().frozen()
+    assert function(tables()[table], right, caption=CAPTION) is right
     assert right.get_title(loc="left")
+    texts = [text for text in drawn_texts(figure) if text.axes is right]
+    assert faults(texts, place.padded(1)) == []
     assert not left.has_data()
 
 
@@ -160,7 +161,7 @@ def test_the_checker_of_texts_sees_what_is_cut_off():
     figure = paper()
     figure.text(0.9, 0.5, "far too long for its place")
     (told,) = faults(drawn_texts(figure))
-    assert told.startswith("'far too long for its place' leaves the canvas")
+    assert told.startswith("'far too long for its place' leaves its place")
 
 
 def test_the_checker_of_texts_ignores_what_is_not_drawn():

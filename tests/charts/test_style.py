@@ -5,6 +5,7 @@ from itertools import combinations
 import pytest
 
 from matchsim.charts import style
+from matchsim.season.words import APPLICANT_TYPES
 
 TYPES = list(style.APPLICANT_TYPES)
 # Okabe and Ito (2008); grey stands for "other" beside them.
@@ -15,6 +16,10 @@ def test_types_have_colours_of_okabe_and_ito_each_its_own():
     colours = [style.colour_of(name) for name in TYPES if name != "other"]
     assert set(colours) <= OKABE_ITO
     assert all(one != two for one, two in combinations(colours, 2))
+
+
+def test_every_type_of_a_season_has_a_label_and_a_colour():
+    assert tuple(TYPES) == APPLICANT_TYPES
 
 
 def test_types_come_in_the_order_of_the_house():
