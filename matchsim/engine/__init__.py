@@ -1,6 +1,25 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
+from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.labels import Labels
 from matchsim.engine.market import Market
+from matchsim.engine.matching import Matching
+from matchsim.engine.stability import (
+    BlockingPairs,
+    blocking_pairs,
+    irrationalities,
+    is_individually_rational,
+    is_stable,
+)
 
-__all__ = ["Labels", "Market"]
+__all__ = [
+    "BlockingPairs",
+    "Labels",
+    "Market",
+    "Matching",
+    "blocking_pairs",
+    "deferred_acceptance",
+    "irrationalities",
+    "is_individually_rational",
+    "is_stable",
+]
