@@ -118,9 +118,11 @@ def _decoded(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
             told = "is neither UTF-8 nor Windows-1252 text"
             raise TableError(Problem(told, Place(name, line), remedy="save it as CSV UTF-8")) from None
         remarks = (f"{name}:{line}: not UTF-8; the file was read as Windows-1252",)
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text, remarks
+    return _with_newlines(text), remarks
+
+
+def _with_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _line_at(data: bytes, position: int) -> int:
@@ -281,4 +283,4 @@ def cell_text(value: object) -> str:
         if value != value:  # noqa: PLR0124 - NaN, a missing value
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return str(value).removesuffix(" 00:00:00")
+    return _with_newlines(str(value).removesuffix(" 00:00:00"))

@@ -31,7 +31,16 @@ from matchsim.sheet_formats import Workbook, folded
 from matchsim.sheets import SUFFIXES, WORKBOOK_SUFFIXES, Sheet, read_sheet, sheet_of_workbook
 from matchsim.tables import Int32, Int64
 
-__all__ = ["MarketFolder", "read_folder", "read_market", "write_market", "write_table"]
+__all__ = [
+    "MarketFolder",
+    "applicant_rank_numbers",
+    "program_rank_numbers",
+    "read_folder",
+    "read_market",
+    "shortened",
+    "write_market",
+    "write_table",
+]
 
 REQUIRED = ("programs", "applicant_rankings", "program_rankings")
 TABLES = ("programs", "applicants", "applicant_rankings", "program_rankings")
@@ -157,7 +166,7 @@ class _Tables:
                 except InputError as error:
                     problems.extend(error.problems)
         if problems:
-            raise MarketError(_shortened(problems))
+            raise MarketError(shortened(problems))
         return sheets
 
     def _out_of_place(self, table: str) -> Iterator[Problem]:
@@ -203,7 +212,7 @@ def _rank_sheets(sheets: dict[str, Sheet], problems: list[Problem]) -> tuple[Ran
         except InputError as error:
             missing.extend(error.problems)
     if missing:
-        raise MarketError(_shortened([*missing, *problems]))
+        raise MarketError(shortened([*missing, *problems]))
     return found[0], found[1]
 
 
@@ -245,13 +254,14 @@ def _built(
     try:
         market = build_market(programs, applicants, ranks_of_applicants.rows, ranks_of_programs.rows)
     except MarketError as error:
-        raise MarketError([*_shortened(problems), *error.problems]) from None
+        raise MarketError([*shortened(problems), *error.problems]) from None
     if problems:
-        raise MarketError(_shortened(problems))
+        raise MarketError(shortened(problems))
     return market
 
 
-def _shortened(problems: list[Problem]) -> list[Problem]:
+def shortened(problems: list[Problem]) -> list[Problem]:
+    """The first problems, and how many more there are: a file with a wrong column has half a million."""
     if len(problems) <= LISTED:
         return problems
     return [*problems[:LISTED], Problem(f"and {len(problems) - LISTED:,} more problems like these")]
@@ -298,7 +308,7 @@ def write_market(market: Market, folder: str | Path) -> None:
         *_in_the_way(folder),
     ]
     if problems:
-        raise MarketError(_shortened(problems))
+        raise MarketError(shortened(problems))
     folder.mkdir(parents=True, exist_ok=True)
     write_table(
         folder / "programs.csv", ("program", "quota"), zip(programs, market.quota.tolist(), strict=True)
