@@ -7,16 +7,14 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numba
 
 __all__ = ["compiled"]
 
-F = TypeVar("F", bound=Callable[..., Any])
 
-
-def compiled(function: F) -> F:
+def compiled(function: Callable[..., Any]) -> Any:
     """`function` compiled by numba at its first call, without the GIL, kept on disk where possible.
 
     Kernels are written as plain functions and bound once, ``kernel = compiled(_kernel)``, so that

@@ -13,7 +13,7 @@ import numpy as np
 
 from matchsim._jit import compiled
 
-__all__ = ["normal_quantiles", "philox_blocks", "philox_pairs"]
+__all__ = ["normal_quantiles", "philox_at", "philox_blocks", "philox_pairs"]
 
 _M0 = np.uint64(0xD2511F53)
 _M1 = np.uint64(0xCD9E8D57)
@@ -49,6 +49,28 @@ def _philox_blocks(key0, key1, agents, others, first, out):
             row[4 * b + 1] = c1
             row[4 * b + 2] = c2
             row[4 * b + 3] = c3
+
+
+def _philox_at(key0, key1, agents, draws, out):
+    """Fill ``out[i, j]`` with draw ``draws[j]`` of ``agents[i]``."""
+    for i in range(len(agents)):
+        agent = np.uint64(agents[i])
+        row = out[i]
+        for j in range(len(draws)):
+            draw = np.uint64(draws[j])
+            c0, c1, c2, c3 = agent, np.uint64(0), draw >> np.uint64(2), np.uint64(0)
+            k0, k1 = np.uint64(key0), np.uint64(key1)
+            for _ in range(10):
+                product0, product1 = _M0 * c0, _M1 * c2
+                c0 = (product1 >> _HALF) ^ c1 ^ k0
+                c1 = product1 & _LOW
+                c2 = (product0 >> _HALF) ^ c3 ^ k1
+                c3 = product0 & _LOW
+                k0 = (k0 + _W0) & _LOW
+                k1 = (k1 + _W1) & _LOW
+            low = c1 if draw & np.uint64(1) else c0
+            high = c3 if draw & np.uint64(1) else c2
+            row[j] = high if draw & np.uint64(2) else low
 
 
 def _philox_pairs(key0, key1, agents, others, word0, word1):
@@ -91,5 +113,6 @@ def _normal_quantiles(words, out):
 
 
 philox_blocks = compiled(_philox_blocks)
+philox_at = compiled(_philox_at)
 philox_pairs = compiled(_philox_pairs)
 normal_quantiles = compiled(_normal_quantiles)

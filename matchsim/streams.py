@@ -90,6 +90,14 @@ class Stream:
         _kernels.philox_blocks(self._key0, self._key1, agents, _NOBODY, block, out)
         return out[:, skip : skip + count]
 
+    def words_at(self, agents: Int32, draws: Int32) -> UInt32:
+        """The draws with these numbers of every agent, shape (agents, draws), uint32."""
+        from matchsim import _kernels
+
+        out = np.empty((len(agents), len(draws)), dtype=np.uint32)
+        _kernels.philox_at(self._key0, self._key1, agents, draws, out)
+        return out
+
     def pair_words(self, agents: Int32, others: Int32) -> tuple[UInt32, UInt32]:
         """Draws 0 and 1 of every pair ``(agents[i], others[i])``, two uint32 arrays."""
         from matchsim import _kernels

@@ -154,6 +154,10 @@ class Table:
                 return int(getattr(self, spec.name)[-1])
         raise KeyError(dim)
 
+    def labels_of(self, spec: ColumnSpec) -> tuple[str, ...]:
+        """The words behind a column's codes; a table whose words vary from one to the next overrides it."""
+        return spec.labels
+
     def replace(self, **changes: npt.ArrayLike) -> Self:
         """A new table with some columns exchanged; the others are shared, not copied."""
         return replace(self, **changes)
@@ -186,8 +190,9 @@ class Table:
             if spec.dim != self.rows or spec.into:
                 continue
             values = getattr(self, spec.name)
-            if labels and spec.labels:
-                values = pd.Categorical.from_codes(values, categories=list(spec.labels))
+            words = self.labels_of(spec) if labels else ()
+            if words:
+                values = pd.Categorical.from_codes(values, categories=list(words))
             data[spec.name] = values
         return pd.DataFrame(data)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from matchsim.documents import Path, lines
 from matchsim.documents.annotations import at_path
+from matchsim.season.plan import PLAN
 from matchsim.season.scenario.loading import LoadedScenario, digest
-from matchsim.season.scenario.model import ByType, Scenario
-from matchsim.season.scenario.sanity import draws_people, people, positions, remarks
+from matchsim.season.scenario.model import ByType, Counts, Scenario
+from matchsim.season.scenario.sanity import people, positions, remarks
 from matchsim.season.words import APPLICANT_TYPES
 
 __all__ = ["explanation", "origin", "plan"]
@@ -47,59 +48,62 @@ def origin(path: Path, value: Any, loaded: LoadedScenario) -> str:
 
 
 def plan(scenario: Scenario) -> list[str]:
-    """The stages of a resolved scenario, one sentence each."""
-    steps = [f"replicates: {scenario.replicates:,} from seed {scenario.seed}"]
-    if scenario.rank_lists.folder is not None:
-        steps.append(f"rank lists: both sides' from {scenario.rank_lists.folder}; no stage before is run")
-    elif scenario.rank_lists.applicant_lists is not None:
-        count = len(scenario.rank_lists.applicant_lists)
-        steps.append(f"rank lists: those of {count:,} applicants written out; no stage before is run")
-    else:
-        steps += _stages_before_lists(scenario)
-    steps.append(f"match: deferred acceptance, {scenario.match.proposing} propose")
-    soap = scenario.soap
-    steps.append(
-        f"SOAP: {soap.rounds} rounds, at most {soap.applications} applications"
-        if soap.rounds
-        else "SOAP: none"
-    )
-    return steps
-
-
-def _stages_before_lists(scenario: Scenario) -> Iterator[str]:
-    drawn = draws_people(scenario)
-    cohort, programs, interviews = scenario.cohort, scenario.programs, scenario.interviews
-    active = {t: getattr(people(scenario), t) for t in APPLICANT_TYPES}
-    yield (
-        f"cohort: from {cohort.file}"
-        if cohort.file is not None
-        else f"cohort: {_total(cohort.registered):,} register, {sum(active.values()):,} certify a list"
-    )
-    yield f"programs: from {programs.file}" if programs.file is not None else _programs(scenario)
-    means = scenario.applications.per_applicant
-    if scenario.applications.file is not None:
-        yield f"applications: from {scenario.applications.file}"
-    elif drawn and isinstance(means, ByType):
-        sent = sum(count * getattr(means, t) for t, count in active.items())
-        yield f"applications: about {sent:,.0f} of active applicants"
-    else:
-        yield "applications: drawn"
-    if interviews.file is not None:
-        yield f"interviews: from {interviews.file}"
-    else:
-        slots = f", about {positions(scenario) * interviews.per_position:,.0f} slots" if drawn else ""
-        yield f"interviews: {interviews.waves} waves of invitations{slots}"
-    yield "rank lists: both sides', after the interviews"
+    """The stages of a resolved scenario in order, one sentence each, with what they will deal with."""
+    told = []
+    for stage in PLAN:
+        source, figures = stage.source(scenario), _FIGURES.get(stage.name)
+        text = f"given by {source}" if source else stage.told
+        told.append(f"{stage.name}: {text}{f' ({figures(scenario)})' if figures and not source else ''}")
+    return told
 
 
 def _programs(scenario: Scenario) -> str:
     sizes = scenario.programs.specialties
     assert isinstance(sizes, dict)
     count = sum(size.programs for one in sizes.values() for size in one.tracks().values())
-    return f"programs: {count:,} with {positions(scenario):,} positions in {len(sizes)} specialties"
+    return f"{count:,} programs, {positions(scenario):,} positions, {len(sizes)} specialties"
 
 
-def _total(counts: Any) -> int:
+def _cohort(scenario: Scenario) -> str:
+    registered = scenario.cohort.registered
+    assert isinstance(registered, Counts)
+    return f"{_total(registered):,} register, {_total(people(scenario)):,} certify a list"
+
+
+def _applications(scenario: Scenario) -> str:
+    means = scenario.applications.per_applicant
+    if scenario.cohort.file is not None or not isinstance(means, ByType):
+        return f"people of {scenario.cohort.file}"
+    sent = sum(getattr(people(scenario), t) * getattr(means, t) for t in APPLICANT_TYPES)
+    return f"about {sent:,.0f} applications of active people"
+
+
+def _interviews(scenario: Scenario) -> str:
+    given = scenario.interviews
+    if scenario.programs.file is not None:
+        return f"{given.waves} waves"
+    return f"about {positions(scenario) * given.per_position:,.0f} interview slots, {given.waves} waves"
+
+
+def _match(scenario: Scenario) -> str:
+    return f"{scenario.match.proposing} propose"
+
+
+def _soap(scenario: Scenario) -> str:
+    return f"{scenario.soap.rounds} rounds, at most {scenario.soap.applications} applications"
+
+
+_FIGURES: dict[str, Callable[[Scenario], str]] = {
+    "programs": _programs,
+    "cohort": _cohort,
+    "applications": _applications,
+    "interviews": _interviews,
+    "match": _match,
+    "soap": _soap,
+}
+
+
+def _total(counts: Counts) -> int:
     return sum(getattr(counts, t) for t in APPLICANT_TYPES)
 
 

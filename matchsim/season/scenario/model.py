@@ -189,6 +189,11 @@ class Cohort(Part):
     backup_share: Annotated[_Word | Annotated[SharesByType, Tag("mapping")], Discriminator(_kind)] = (
         parameter("published", "share of people who also apply in a backup specialty, by type")
     )
+    backup_tilt: Annotated[float, Field(ge=0.0, le=10.0)] = parameter(
+        3.0,
+        "how much likelier a backup is for those who prefer a competitive specialty: the power of its "
+        "competitiveness; the share of each type stays as it is",
+    )
     needs_visa: SharesByType = parameter(
         SharesByType(non_us_img=0.8, other=0.5),
         "share who need a visa, by type",
@@ -316,7 +321,7 @@ class Applications(Part):
         18.0, "mean applications to preliminary programs of those who need or add one", unit="applications"
     )
     preliminary_fallback: Share = parameter(
-        0.35, "share of those preferring general surgery who add preliminary programs to their list"
+        0.15, "share of those preferring general surgery who add preliminary programs to their list"
     )
     signals: Annotated[_Word | Annotated[dict[Name, SignalBudget], Tag("mapping")], Discriminator(_kind)] = (
         parameter("published", "signals per specialty; an empty mapping switches them off")
@@ -324,15 +329,15 @@ class Applications(Part):
 
 
 class Attitude(Part):
-    """How programs value applicant types beside the file, in SD; others than US MD seniors."""
+    """How programs value applicant types beside the file, in SD, set by hand so that rates fall near 2025's."""
 
     us_md_senior: Real = 0.0
-    us_md_grad: Real = -1.0
-    us_do_senior: Real = -0.25
-    us_do_grad: Real = -1.0
-    us_img: Real = -0.8
-    non_us_img: Real = -0.8
-    other: Real = -0.8
+    us_md_grad: Real = -1.15
+    us_do_senior: Real = -0.15
+    us_do_grad: Real = -1.15
+    us_img: Real = -1.35
+    non_us_img: Real = -2.2
+    other: Real = -1.35
 
 
 class Screening(Part):
@@ -351,6 +356,7 @@ class Screening(Part):
     silver: Real = parameter(0.8, "bonus of a silver signal", unit="SD")
     backup: Real = parameter(-0.3, "for an applicant whose preferred specialty is another one", unit="SD")
     noise: Weight = parameter(0.7, "what readers of the same file disagree about", unit="SD")
+    lowest: Real = parameter(-1.2, "programs invite nobody whose score is below", unit="SD")
 
 
 class Interviews(Part):
@@ -367,7 +373,7 @@ class Interviews(Part):
     minimum: Count = parameter(10, "interview slots of the smallest programs", unit="interviews")
     waves: Annotated[int, Field(ge=1, le=1000)] = parameter(6, "rounds of invitations and answers")
     capacity: Spread = parameter(
-        _spread(15.0, 4.0), "interviews that a person can attend, at least one", unit="interviews"
+        _spread(16.0, 4.0), "interviews that a person can attend, at least one", unit="interviews"
     )
     screening: Screening = Screening()
 
@@ -379,7 +385,7 @@ class ApplicantTaste(Part):
     home: Real = parameter(0.5, "bonus for the home division", unit="SD")
     fit: Weight = parameter(0.6, "personal taste known before the interview", unit="SD")
     interview: Weight = parameter(0.5, "what the interview adds to personal taste", unit="SD")
-    preferred: Real = parameter(3.0, "bonus of the preferred specialty over the backup", unit="SD")
+    preferred: Real = parameter(2.0, "bonus of the preferred specialty over the backup", unit="SD")
 
 
 class ProgramTaste(Part):
@@ -426,12 +432,12 @@ class Soap(Part):
         source="ERAS and NRMP SOAP rules: 45 per application service; taken as one service",
     )
     refusal: list[Share] = parameter(
-        [0.25, 0.15, 0.05, 0.0], "chance that an offer is refused in hope of a better one, by round"
+        [0.15, 0.1, 0.05, 0.0], "chance that an offer is refused in hope of a better one, by round"
     )
     specialty_weight: Weight = parameter(
         3.0, "how much readier people are to apply in their preferred or backup specialty"
     )
-    noise: Weight = parameter(0.7, "what programs disagree about, reading in a hurry", unit="SD")
+    noise: Weight = parameter(1.2, "what programs disagree about, reading in a hurry", unit="SD")
 
 
 class Scenario(Part):

@@ -42,7 +42,7 @@ figures of the season named by `season`.
 ## The YAML that is read
 
 YAML 1.2 in UTF-8: `NO`, `on` and `12:30` are text, `1e5` is a number, keys are always text. Refused, each
-with line and column: keys that stand twice, keys without value, numbers with leading zeros, `.nan` and `.inf`,
+with line and column: keys that stand twice, keys without value, numbers with leading zeros, `.nan`, `.inf`,
 anchors and aliases, merge keys (`<<`), tags, several documents, tabs in the indentation, more than 64 levels,
 files above 20 MB.
 

@@ -1,0 +1,212 @@
+"""Who applies where: how many applications, to which programs, with which signals."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchsim.season import _kernels
+from matchsim.season.scenario.model import ByType, Scenario
+from matchsim.season.standing import attitudes, files, wishes
+from matchsim.season.tables import Applicants, Applications, Programs
+from matchsim.season.words import APPLICANT_TYPES
+from matchsim.streams import Streams
+from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
+
+__all__ = ["applications"]
+
+# Draws held at once while choosing programs; a chunk of about 16 MB stays in a processor's cache.
+DRAWS_AT_ONCE = 4_000_000
+
+# A signal to a program one SD above the applicant's standing is wished for this much less (assumed).
+ABOVE = -1.0
+
+
+def applications(
+    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs
+) -> Applications:
+    """Draw the applications of a season.
+
+    Every applicant has a number of applications to send, parted over the preferred specialty, the
+    backup one and preliminary programs. Within each pool programs far above (reach), near (target) and
+    below (safety) the applicant's standing, at home or not, are applied to independently with chances
+    that make the expected number right; so more applications are the same ones and some more. Programs
+    that cannot sponsor a needed visa, or reserve their positions for physicians, are left out.
+    """
+    pool_offsets, members = programs.pools()
+    wanted = _wanted(scenario, streams, applicants, programs, np.diff(pool_offsets))
+    standing = files(scenario, applicants)
+    parts = [
+        _chosen_in_pool(
+            scenario,
+            streams,
+            applicants,
+            programs,
+            standing,
+            pool,
+            members[first:last],
+            first,
+            people,
+            number,
+        )
+        for pool, people, number in _by_pool(wanted, len(pool_offsets) - 1)
+        for first, last in [(int(pool_offsets[pool]), int(pool_offsets[pool + 1]))]
+        if last > first
+    ]
+    offsets, program = _merged(len(applicants), parts)
+    counts = np.diff(offsets)
+    owner = np.repeat(np.arange(len(applicants), dtype=np.int32), counts)
+    fit = streams("applications.fit").pair_normal(owner, program)
+    signal = _signals(scenario, applicants, programs, standing, offsets, program, fit)
+    return Applications(applicant_offsets=offsets, program=program, fit=fit, signal=signal)
+
+
+def _wanted(
+    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs, pool_sizes: Int64
+) -> tuple[tuple[Int32, Float64], ...]:
+    """Pool and expected number of applications of everybody: preferred, backup, preliminary; pool -1 = none.
+
+    What the preferred pool is too small for goes to the backup.
+    """
+    given = scenario.applications
+    assert isinstance(given.per_applicant, ByType)
+    everyone = np.arange(len(applicants), dtype=np.int32)
+    mean = np.array([getattr(given.per_applicant, t) for t in APPLICANT_TYPES])[applicants.applicant_type]
+    z = streams("applications.number").normal(everyone).astype(np.float64)
+    number = mean * np.exp(given.spread * z - given.spread**2 / 2)
+
+    last = len(applicants.specialties)
+    seeks = _seeks_preliminary(scenario, streams, applicants, programs)
+    only = (applicants.preferred >= 0) & (np.append(pool_sizes[:last], 0)[applicants.preferred] == 0)
+    preliminary = np.where(only, number, np.where(seeks, np.minimum(given.preliminary, 0.5 * number), 0.0))
+    rest = np.where(only, 0.0, number - preliminary)
+    room = np.append(pool_sizes[:last], 0).astype(np.float64)
+    first = np.where(applicants.backup >= 0, (1 - given.backup_part) * rest, rest)
+    first = np.minimum(first, room[applicants.preferred])
+    second = np.where(applicants.backup >= 0, rest - first, 0.0)
+    pool_of_preliminary = np.where(preliminary > 0, last, -1)
+    return (
+        (applicants.preferred.astype(np.int32), first),
+        (applicants.backup.astype(np.int32), second),
+        (pool_of_preliminary.astype(np.int32), preliminary),
+    )
+
+
+def _seeks_preliminary(
+    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs
+) -> Bool:
+    """Who applies to preliminary programs: for an advanced position, or to fall back on."""
+    specialties = len(applicants.specialties)
+    advanced = np.bincount(programs.specialty[programs.is_track("A")], minlength=specialties) > 0
+    surgical = np.bincount(programs.specialty[programs.is_track("P")], minlength=specialties) > 0
+    everyone = np.arange(len(applicants), dtype=np.int32)
+    falls_back = (
+        streams("applications.preliminary_fallback").uniform(everyone)
+        < scenario.applications.preliminary_fallback
+    )
+    known = applicants.preferred >= 0
+    seeks: Bool = known & np.append(advanced, False)[applicants.preferred]
+    seeks |= known & np.append(surgical, False)[applicants.preferred] & falls_back
+    return seeks
+
+
+def _by_pool(wanted: tuple[tuple[Int32, Float64], ...], pools: int) -> list[tuple[int, Int32, Float64]]:
+    """(pool, people, expected numbers) for every pool that somebody applies in; people in order."""
+    parts = []
+    for pool in range(pools):
+        number = np.zeros(len(wanted[0][0]))
+        for pool_of, amount in wanted:
+            number += np.where(pool_of == pool, amount, 0.0)
+        people = np.flatnonzero(number > 0).astype(np.int32)
+        if len(people):
+            parts.append((pool, people, number[people]))
+    return parts
+
+
+def _chosen_in_pool(
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    programs: Programs,
+    file_standing: Float64,
+    pool: int,
+    members: Int32,
+    first_draw: int,
+    people: Int32,
+    number: Float64,
+) -> tuple[Int32, Int32, Int32]:
+    """Applications in one pool: people, how many each, and the programs one after the other."""
+    given = scenario.applications
+    bands = given.bands
+    preliminary = pool == len(programs.specialties)
+    stream = streams("applications.choice")
+    level = attitudes(scenario, programs)[:, members].mean(axis=1)
+    standing = file_standing[people] + level[applicants.applicant_type[people]]
+    pool_columns = (
+        programs.prestige[members],
+        programs.division[members],
+        programs.sponsors_visa[members],
+        programs.is_track("R")[members] & (not preliminary),
+        members,
+        (bands.width, bands.reach, bands.target, bands.safety, given.home_weight),
+    )
+    counts = np.zeros(len(people), dtype=np.int32)
+    pieces = []
+    step = max(1, DRAWS_AT_ONCE // len(members))
+    for start in range(0, len(people), step):
+        block = slice(start, start + step)
+        some = people[block]
+        words = stream.words(some, first_draw, len(members))
+        chosen = np.empty(len(some) * len(members), dtype=np.int32)
+        written = _kernels.choose_programs(
+            words,
+            number[block],
+            standing[block],
+            applicants.division[some],
+            applicants.needs_visa[some],
+            applicants.prior_training[some],
+            *pool_columns,
+            (counts[block], chosen),
+        )
+        pieces.append(chosen[:written].copy())
+    return people, counts, np.concatenate(pieces)
+
+
+def _merged(people: int, parts: list[tuple[Int32, Int32, Int32]]) -> tuple[Int64, Int32]:
+    """The pools' applications, applicant by applicant."""
+    counts = np.zeros(people, dtype=np.int64)
+    for agents, number, _ in parts:
+        counts[agents] += number
+    offsets = np.zeros(people + 1, dtype=np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    program = np.empty(int(offsets[-1]), dtype=np.int32)
+    cursor = offsets[:-1].copy()
+    for agents, number, chosen in parts:
+        _kernels.scatter_segments(agents, number, chosen, cursor, program)
+    return offsets, program
+
+
+def _signals(
+    scenario: Scenario,
+    applicants: Applicants,
+    programs: Programs,
+    standing: Float64,
+    offsets: Int64,
+    program: Int32,
+    fit: Float32,
+) -> Int8:
+    """Signals go to the applications most wished for, less what lies too far above the applicant."""
+    budgets = scenario.applications.signals
+    assert isinstance(budgets, dict)
+    signal = np.zeros(len(program), dtype=np.int8)
+    pools = len(programs.specialties) + 1
+    gold, silver = np.zeros(pools, dtype=np.int64), np.zeros(pools, dtype=np.int64)
+    for name, budget in budgets.items():
+        pool = programs.specialties.index(name) if name in programs.specialties else -1
+        transitional = pool >= 0 and not np.any((programs.specialty == pool) & ~programs.is_track("P"))
+        gold[-1 if transitional else pool] += budget.gold if pool >= 0 else 0
+        silver[-1 if transitional else pool] += budget.silver if pool >= 0 else 0
+    if not gold.any() and not silver.any():
+        return signal
+    wish = wishes(scenario, applicants, programs, offsets, program, fit, standing, above=ABOVE)
+    _kernels.send_signals(offsets, programs.pool_of(), program, wish, gold, silver, signal)
+    return signal

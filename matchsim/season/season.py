@@ -1,0 +1,243 @@
+"""One simulated season: its tables, its summaries, its charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matchsim.season.match import MatchResult
+from matchsim.season.plan import PLAN
+from matchsim.season.scenario import Scenario, load_scenario
+from matchsim.season.soap import SoapResult
+from matchsim.season.tables import Applicants, Applications, Interviews, Placements, Programs, RankLists
+from matchsim.season.words import PGY1_TRACKS
+from matchsim.streams import Streams
+from matchsim.tables import Bool, Int32
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matchsim.charts import Plots
+
+__all__ = ["Season", "run_season"]
+
+
+def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, replicate: int = 0) -> Season:
+    """Simulate one season.
+
+    Parameters
+    ----------
+    scenario
+        A resolved scenario, as :func:`load_scenario` returns it, or what that function loads.
+    seed
+        Seed of all random streams; the scenario's own where it is left out.
+    replicate
+        Number of the replicate, from 0; each is reached directly.
+
+    Returns
+    -------
+    Season
+        The same bytes for the same scenario, seed and replicate, on one platform.
+
+    Raises
+    ------
+    ScenarioError
+        When the scenario cannot be loaded.
+    InputError
+        When a file that the scenario names cannot be used.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    seed = scenario.seed if seed is None else seed
+    streams = Streams(seed, replicate)
+    tables: dict[str, Any] = {}
+    for stage in PLAN:
+        tables[stage.name] = stage.function(scenario)(
+            scenario, streams, *(tables[name] for name in stage.reads)
+        )
+    return Season(
+        scenario=scenario,
+        seed=seed,
+        replicate=replicate,
+        cohort=tables["cohort"],
+        tracks=tables["programs"],
+        applications=tables["applications"],
+        interviews=tables["interviews"],
+        rank_lists=tables["rank_lists"],
+        match=tables["match"],
+        soap=tables["soap"],
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Season:
+    """One simulated season; made by :func:`run_season`.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The resolved scenario.
+    seed, replicate : int
+        What the random streams were keyed by.
+    cohort, tracks, applications, interviews, rank_lists
+        The frozen tables of the stages; `tracks` are the programs.
+    match, soap
+        What the algorithm and SOAP did.
+    """
+
+    scenario: Scenario
+    seed: int
+    replicate: int
+    cohort: Applicants
+    tracks: Programs
+    applications: Applications
+    interviews: Interviews
+    rank_lists: RankLists
+    match: MatchResult
+    soap: SoapResult
+
+    @cached_property
+    def ended(self) -> Placements:
+        """Where everybody ended, as a frozen table."""
+        pgy1, later = self._accepted(in_pgy1=True), self._accepted(in_pgy1=False)
+        return Placements(
+            program_of=self.match.program_of,
+            rank_of=self.match.rank_of,
+            second_of=self.match.second_of,
+            soap_pgy1=pgy1,
+            soap_later=later,
+            soap_eligible=self.soap.eligible,
+        )
+
+    @property
+    def matched(self) -> Bool:
+        """Who matched to a PGY-1 position by the algorithm; bool, shape (applicants,)."""
+        return self._in_pgy1(self.match.program_of) | (self.match.second_of >= 0)
+
+    @property
+    def matched_any(self) -> Bool:
+        """Who matched to any position by the algorithm; bool, shape (applicants,)."""
+        return self.match.program_of >= 0
+
+    @property
+    def placed(self) -> Bool:
+        """Who is in a PGY-1 position after SOAP; bool, shape (applicants,)."""
+        return self.matched | (self.ended.soap_pgy1 >= 0)
+
+    @property
+    def applicants(self) -> pd.DataFrame:
+        """The registered people, one row each, with words for codes."""
+        frame = self.cohort.to_pandas()
+        frame["applications"] = np.diff(self.applications.applicant_offsets)
+        frame["invitations"] = self.interviews.invitations
+        frame["interviews"] = np.diff(self.interviews.applicant_offsets)
+        frame["active"] = self.rank_lists.certified
+        frame["ranks"] = self.rank_lists.lengths()
+        return frame
+
+    @property
+    def programs(self) -> pd.DataFrame:
+        """The program tracks, one row each, with words for codes."""
+        frame = self.tracks.to_pandas()
+        size = len(frame)
+        frame["applications"] = np.bincount(self.applications.program, minlength=size)
+        frame["interviews"] = np.bincount(self.interviews.program, minlength=size)
+        frame["ranks"] = np.diff(self.rank_lists.program_offsets)
+        for name, held in (
+            ("filled", np.concatenate([self.match.program_of, self.match.second_of])),
+            ("filled_in_soap", self.soap.accepted_program),
+        ):
+            frame[name] = np.bincount(held[held >= 0], minlength=size)
+        return frame
+
+    @property
+    def placements(self) -> pd.DataFrame:
+        """Where everybody ended, one row a person, with the names of programs."""
+        names = np.array([*self.tracks.all_names(), None], dtype=object)
+        frame = self.ended.to_pandas()
+        for column in ("program_of", "second_of", "soap_pgy1", "soap_later"):
+            frame[column] = names[frame[column]]
+        frame.insert(0, "applicant", self.cohort.all_names())
+        frame["rank_of"] += 1
+        renamed = {
+            "program_of": "program",
+            "rank_of": "rank",
+            "second_of": "supplemental_program",
+            "soap_pgy1": "soap_pgy1_program",
+            "soap_later": "soap_later_program",
+        }
+        frame = frame.rename(columns=renamed)
+        frame["matched"], frame["matched_any"], frame["placed"] = self.matched, self.matched_any, self.placed
+        return frame
+
+    def match_rates(self) -> pd.DataFrame:
+        """Match and placement rates: all, by type and by preferred specialty (see the codebook)."""
+        return self.table("match_rates")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of the summary tables of a run, for this season.
+
+        Raises
+        ------
+        InputError
+            When there is no table of that name.
+        """
+        from matchsim.season.summary import summary_table
+
+        return summary_table(self, name)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts, ``season.plot.match_rate_by_type()`` and so on."""
+        from matchsim.charts import Plots
+
+        return Plots(self.table, self.caption)
+
+    @property
+    def caption(self) -> str:
+        """What a chart says of its data: the scenario and the seed."""
+        return f"scenario {self.scenario.name}, seed {self.seed}"
+
+    def __getattr__(self, name: str) -> Any:
+        from matchsim.season.summary import TABLES
+
+        if name in TABLES:
+            return lambda: self.table(name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __repr__(self) -> str:
+        active = int(self.rank_lists.certified.sum())
+        rate = self.matched[self.rank_lists.certified].mean() if active else 0.0
+        return (
+            f"<Season {self.scenario.name}, seed {self.seed}, replicate {self.replicate}: "
+            f"{active:,} active applicants, {int(self.tracks.quota.sum()):,} positions, "
+            f"{rate:.1%} matched to PGY-1>"
+        )
+
+    def _repr_html_(self) -> str:
+        rates = self.match_rates()
+        shown = rates[rates["group_by"] != "specialty"]
+        rows = "".join(
+            f"<tr><td>{escape(str(r.group))}</td><td>{r.active:,}</td><td>{r.matched:,}</td>"
+            f"<td>{r.match_rate:.1%}</td><td>{r.placement_rate:.1%}</td></tr>"
+            for r in shown.itertuples()
+            if r.active
+        )
+        head = "".join(
+            f"<th>{name}</th>" for name in ("group", "active", "matched", "match rate", "placement rate")
+        )
+        return f"<p><b>{escape(repr(self))}</b></p><table><tr>{head}</tr>{rows}</table>"
+
+    def _in_pgy1(self, program: Int32) -> Bool:
+        return np.append(self.tracks.is_track("".join(PGY1_TRACKS)), False)[program]
+
+    def _accepted(self, *, in_pgy1: bool) -> Int32:
+        held = np.full(len(self.cohort), -1, dtype=np.int32)
+        wanted = self._in_pgy1(self.soap.accepted_program) == in_pgy1
+        held[self.soap.accepted_applicant[wanted]] = self.soap.accepted_program[wanted]
+        return held

@@ -1,0 +1,114 @@
+"""How the two sides value each other before they meet: files, attitudes and wishes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchsim.season import _kernels
+from matchsim.season.scenario.model import Scenario
+from matchsim.season.tables import Applicants, Applications, Programs
+from matchsim.season.words import APPLICANT_TYPES
+from matchsim.tables import Float32, Float64, Int32, Int64
+
+__all__ = ["attitudes", "files", "screening_scores", "wishes"]
+
+# The softest attitude of any program, as a part of the scenario's (assumed).
+SOFTEST = 0.1
+
+
+def files(scenario: Scenario, applicants: Applicants) -> Float64:
+    """What every applicant's file is worth to an average reader, in SD; float64, shape (applicants,)."""
+    weights = scenario.interviews.screening
+    exam = scenario.cohort.step2_ck
+    exam_z = (applicants.step2_ck - exam.mean) / exam.sd if exam.sd else np.zeros(len(applicants))
+    worth: Float64 = weights.ability * applicants.ability.astype(np.float64) + weights.step2_ck * exam_z
+    return worth
+
+
+def attitudes(scenario: Scenario, programs: Programs) -> Float64:
+    """What a type is worth to every program beside the file, in SD; float64, shape (types, programs).
+
+    The scenario's attitudes are sharpened where the specialty and the program are sought after, and
+    softened by the program's own openness, which bears on everybody but US MD seniors.
+    """
+    weights = scenario.interviews.screening
+    by_type = np.array([getattr(weights.attitude, t) for t in APPLICANT_TYPES])
+    sought = (programs.competitiveness - 0.5) * 2 + programs.prestige / 4
+    sharpness = np.maximum(SOFTEST, 1 + weights.attitude_slope * sought.astype(np.float64))
+    worth: Float64 = by_type[:, None] * sharpness[None, :]
+    others = np.array([t != "us_md_senior" for t in APPLICANT_TYPES])
+    worth[others] += programs.openness[None, :]
+    return worth
+
+
+def screening_scores(
+    scenario: Scenario, applicants: Applicants, programs: Programs, applied: Applications, noise: Float32
+) -> Float32:
+    """The program's score of every application, in SD; float32, -inf where it cannot invite.
+
+    Parameters
+    ----------
+    noise
+        What readers disagree about, in SD, one number an application.
+    """
+    given = scenario.interviews.screening
+    score = np.empty(len(applied), dtype=np.float32)
+    _kernels.screening_scores(
+        applied.applicant_offsets,
+        applied.program,
+        applied.signal,
+        noise,
+        files(scenario, applicants).astype(np.float32),
+        applicants.applicant_type,
+        attitudes(scenario, programs).astype(np.float32),
+        applicants.division,
+        programs.division,
+        applicants.needs_visa,
+        programs.sponsors_visa,
+        applicants.preferred,
+        programs.specialty,
+        ~programs.is_track("P"),
+        (given.home, given.gold, given.silver, given.backup, given.lowest),
+        score,
+    )
+    return score
+
+
+def wishes(
+    scenario: Scenario,
+    applicants: Applicants,
+    programs: Programs,
+    offsets: Int64,
+    program: Int32,
+    fit: Float32,
+    standing: Float64,
+    *,
+    above: float = 0.0,
+) -> Float32:
+    """How much applicants wish for programs before any interview, in SD; float32, as `program`.
+
+    Parameters
+    ----------
+    offsets, program, fit
+        Each applicant's programs and taste for them, as in ``Applications``.
+    standing
+        Each applicant's standing, shape (applicants,).
+    above
+        Added per SD that a program's prestige lies above the applicant's standing.
+    """
+    taste = scenario.rank_lists.applicants
+    # A preliminary year is wished for more than the backup specialty, less than the preferred one.
+    weights = (taste.prestige, taste.home, taste.fit, above, taste.preferred, taste.preferred / 2)
+    wish: Float32 = _kernels.wishes(
+        offsets,
+        program,
+        fit,
+        applicants.division,
+        programs.division,
+        programs.prestige,
+        standing.astype(np.float32),
+        applicants.preferred,
+        programs.pool_of(),
+        weights,
+    )
+    return wish

@@ -1,0 +1,286 @@
+"""The summary tables of a season, in the columns of the file contract, with their codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from matchsim.errors import InputError, did_you_mean
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
+from matchsim.tables import Bool, Int64
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matchsim.season.season import Season
+
+__all__ = ["TABLES", "SummaryTable", "summary_table"]
+
+
+@dataclass(frozen=True)
+class SummaryTable:
+    """One summary table: what makes it, what it is, and what its columns mean."""
+
+    make: Callable[[Season], dict[str, Any]]
+    told: str
+    columns: Mapping[str, str]
+
+
+def summary_table(season: Season, name: str) -> pd.DataFrame:
+    """One summary table of a season as a data frame, its replicate first.
+
+    Raises
+    ------
+    InputError
+        When there is no table of that name.
+    """
+    import pandas as pd
+
+    if name not in TABLES:
+        told = f"no table is called {name!r}; there are {', '.join(TABLES)}"
+        raise InputError(" ".join(filter(None, (told, did_you_mean(name, TABLES)))))
+    data = TABLES[name].make(season)
+    frame = pd.DataFrame(data, columns=list(TABLES[name].columns)[1:])
+    frame.insert(0, "replicate", season.replicate)
+    return frame
+
+
+def _match_rates(season: Season) -> dict[str, Any]:
+    active = season.rank_lists.certified
+    cohort = season.cohort
+    groups: list[tuple[str, str, Bool]] = [("all", "all", np.ones(len(cohort), dtype=np.bool_))]
+    groups += [("applicant_type", t, cohort.applicant_type == code) for code, t in enumerate(APPLICANT_TYPES)]
+    groups += [("specialty", s, cohort.preferred == code) for code, s in enumerate(cohort.specialties)]
+    matched, matched_any, placed = (
+        season.matched & active,
+        season.matched_any & active,
+        season.placed & active,
+    )
+    counts = {
+        "registered": [int(of.sum()) for *_, of in groups],
+        "active": [int((of & active).sum()) for *_, of in groups],
+        "matched": [int((of & matched).sum()) for *_, of in groups],
+        "matched_any": [int((of & matched_any).sum()) for *_, of in groups],
+        "placed": [int((of & placed).sum()) for *_, of in groups],
+    }
+    return {
+        "group_by": [by for by, *_ in groups],
+        "group": [group for _, group, _ in groups],
+        **counts,
+        "match_rate": _ratio(counts["matched"], counts["active"]),
+        "placement_rate": _ratio(counts["placed"], counts["active"]),
+    }
+
+
+def _contiguous_ranks(season: Season) -> dict[str, Any]:
+    lists = season.rank_lists
+    pool = season.tracks.pool_of()
+    listed = np.flatnonzero(lists.lengths() > 0)
+    starts, ends = lists.applicant_offsets[:-1][listed], lists.applicant_offsets[1:][listed]
+    pools = pool[lists.applicant_programs]
+    owner = np.repeat(np.arange(len(listed)), ends - starts)
+    other = pools != pools[starts][owner]
+    place = np.arange(len(pools)) - starts[owner]
+    run = (ends - starts).astype(np.int64)
+    np.minimum.at(run, owner[other], place[other])
+    held = season.match.program_of[listed]
+    obtained = (held >= 0) & (np.append(pool, -1)[held] == pools[starts])
+    kind = season.cohort.applicant_type[listed].astype(np.int64)
+    keys, counts, hits = _tallied((kind, pools[starts], run), obtained)
+    words = [*season.tracks.specialties, "Preliminary"]
+    return {
+        "applicant_type": [APPLICANT_TYPES[k] for k in keys[0]],
+        "specialty": [words[k] for k in keys[1]],
+        "contiguous_ranks": keys[2],
+        "applicants": counts,
+        "matched": hits,
+    }
+
+
+def _rank_obtained(season: Season) -> dict[str, Any]:
+    active = season.rank_lists.certified
+    kind = season.cohort.applicant_type[active].astype(np.int64)
+    rank = season.match.rank_of[active].astype(np.int64) + 1
+    keys, counts, _ = _tallied((kind, rank), np.ones(len(rank), dtype=np.bool_))
+    return {"applicant_type": [APPLICANT_TYPES[k] for k in keys[0]], "rank": keys[1], "applicants": counts}
+
+
+def _list_lengths(season: Season) -> dict[str, Any]:
+    rows: list[tuple[Any, ...]] = []
+    active, matched = season.rank_lists.certified, season.matched
+    lengths, kind = season.rank_lists.lengths(), season.cohort.applicant_type
+    for group in ("all", *APPLICANT_TYPES):
+        of = active if group == "all" else active & (kind == APPLICANT_TYPES.index(group))
+        for status, chosen in (("matched", of & matched), ("unmatched", of & ~matched)):
+            rows.append((group, status, *_described(lengths[chosen]), np.nan))
+    offered = season.tracks.quota > 0
+    filled = _filled(season)[0] >= season.tracks.quota
+    ranks = np.diff(season.rank_lists.program_offsets)
+    for status, chosen in (("filled", offered & filled), ("unfilled", offered & ~filled)):
+        positions = int(season.tracks.quota[chosen].sum())
+        per_position = float(ranks[chosen].sum()) / positions if positions else np.nan
+        rows.append(("program", status, *_described(ranks[chosen]), per_position))
+    names = ("group", "status", "lists", "mean_length", "median_length", "mean_ranks_per_position")
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
+
+
+def _specialties(season: Season) -> dict[str, Any]:
+    tracks = season.tracks
+    cell = tracks.specialty.astype(np.int64) * len(TRACKS) + tracks.track
+    cells = np.unique(cell)
+    filled, by_type, after_soap = _filled(season)
+
+    def total(values: npt.NDArray[Any]) -> list[int]:
+        summed = np.bincount(cell, weights=values, minlength=len(tracks.specialties) * len(TRACKS))
+        return [int(v) for v in summed[cells]]
+
+    positions = total(tracks.quota)
+    return {
+        "specialty": [tracks.specialties[c // len(TRACKS)] for c in cells],
+        "track": [TRACKS[c % len(TRACKS)] for c in cells],
+        "programs": total(tracks.quota > 0),
+        "positions": positions,
+        "filled": total(filled),
+        "fill_rate": _ratio(total(filled), positions),
+        **{f"filled_{t}": total(by_type[code]) for code, t in enumerate(APPLICANT_TYPES)},
+        "filled_after_soap": total(after_soap),
+    }
+
+
+def _soap_rounds(season: Season) -> dict[str, Any]:
+    rounds = season.soap.rounds
+    kind = season.cohort.applicant_type[season.soap.accepted_applicant]
+    accepted = np.zeros((len(APPLICANT_TYPES), len(rounds)), dtype=np.int64)
+    np.add.at(accepted, (kind, season.soap.accepted_round), 1)
+    return {
+        "round": np.arange(1, len(rounds) + 1),
+        "positions_open": rounds.positions_open,
+        "offers": rounds.offers,
+        "accepted": rounds.accepted,
+        "positions_left": rounds.positions_open - rounds.accepted,
+        **{f"accepted_{t}": accepted[code] for code, t in enumerate(APPLICANT_TYPES)},
+    }
+
+
+def _filled(season: Season) -> tuple[Int64, Int64, Int64]:
+    """Positions filled by the algorithm, the same by type, and filled after SOAP, of every program."""
+    size = len(season.tracks)
+    held = np.concatenate([season.match.program_of, season.match.second_of])
+    kind = np.tile(season.cohort.applicant_type, 2)[held >= 0].astype(np.int64)
+    held = held[held >= 0]
+    cells = np.bincount(kind * size + held, minlength=size * len(APPLICANT_TYPES))
+    by_type = cells.reshape(len(APPLICANT_TYPES), size)
+    filled = by_type.sum(axis=0)
+    return filled, by_type, filled + np.bincount(season.soap.accepted_program, minlength=size)
+
+
+def _tallied(keys: tuple[Int64, ...], true: Bool) -> tuple[list[Int64], Int64, Int64]:
+    """Distinct key rows in order, how many entries have each, and for how many of them `true` holds."""
+    if not len(true):
+        empty = np.empty(0, dtype=np.int64)
+        return [empty for _ in keys], empty, empty
+    sizes = [int(key.max()) + 1 for key in keys]
+    flat = np.ravel_multi_index(keys, sizes)
+    distinct, inverse = np.unique(flat, return_inverse=True)
+    hits = np.bincount(inverse, weights=true, minlength=len(distinct)).astype(np.int64)
+    return list(np.unravel_index(distinct, sizes)), np.bincount(inverse), hits
+
+
+def _described(lengths: Int64) -> tuple[int, float, float]:
+    if not len(lengths):
+        return 0, np.nan, np.nan
+    return len(lengths), float(lengths.mean()), float(np.median(lengths))
+
+
+def _ratio(part: list[int], whole: list[int]) -> list[float]:
+    return [p / w if w else np.nan for p, w in zip(part, whole, strict=True)]
+
+
+_REPLICATE = {"replicate": "number of the replicate, from 0"}
+_TYPE = {"applicant_type": f"applicant type: {', '.join(APPLICANT_TYPES)}"}
+
+TABLES: dict[str, SummaryTable] = {
+    "match_rates": SummaryTable(
+        _match_rates,
+        "Match and placement rates of everybody, by applicant type and by preferred specialty.",
+        {
+            **_REPLICATE,
+            "group_by": "all, applicant_type or specialty (the preferred one)",
+            "group": "the type or specialty",
+            "registered": "people registered for the match",
+            "active": "people who certified a rank order list",
+            "matched": "active people matched to a PGY-1 position (C, M, P) by the algorithm",
+            "matched_any": "active people matched to any position by the algorithm",
+            "match_rate": "matched / active",
+            "placed": "active people matched, or in a PGY-1 position after SOAP",
+            "placement_rate": "placed / active",
+        },
+    ),
+    "contiguous_ranks": SummaryTable(
+        _contiguous_ranks,
+        "Outcome by the number of programs ranked in the first-ranked specialty before another appears.",
+        {
+            **_REPLICATE,
+            **_TYPE,
+            "specialty": "specialty of the program ranked first; Preliminary for P programs",
+            "contiguous_ranks": "ranks in that specialty before the first in another one",
+            "applicants": "active people with that many contiguous ranks",
+            "matched": "of these, matched in that specialty by the algorithm",
+        },
+    ),
+    "specialties": SummaryTable(
+        _specialties,
+        "Programs, positions and fills by specialty and track.",
+        {
+            **_REPLICATE,
+            "specialty": "specialty",
+            "track": "C categorical, M primary, P preliminary, A advanced, R reserved",
+            "programs": "programs with at least one position",
+            "positions": "positions offered",
+            "filled": "positions filled by the algorithm",
+            "fill_rate": "filled / positions",
+            **{f"filled_{t}": f"positions filled by {t} in the algorithm" for t in APPLICANT_TYPES},
+            "filled_after_soap": "positions filled by the algorithm and in SOAP",
+        },
+    ),
+    "soap_rounds": SummaryTable(
+        _soap_rounds,
+        "SOAP round by round.",
+        {
+            **_REPLICATE,
+            "round": "offer round, from 1",
+            "positions_open": "positions unfilled before the round",
+            "offers": "offers sent",
+            "accepted": "offers accepted",
+            "positions_left": "positions unfilled after the round",
+            **{f"accepted_{t}": f"offers accepted by {t}" for t in APPLICANT_TYPES},
+        },
+    ),
+    "rank_obtained": SummaryTable(
+        _rank_obtained,
+        "Which choice active people obtained.",
+        {
+            **_REPLICATE,
+            **_TYPE,
+            "rank": "place on the primary list of the program obtained, from 1; 0 = none",
+            "applicants": "active people",
+        },
+    ),
+    "list_lengths": SummaryTable(
+        _list_lengths,
+        "Lengths of rank order lists by outcome.",
+        {
+            **_REPLICATE,
+            "group": "all, an applicant type, or program",
+            "status": "people: matched to PGY-1 or unmatched; programs: filled or unfilled",
+            "lists": "number of lists",
+            "mean_length": "mean number of ranks on the primary list",
+            "median_length": "median number of ranks",
+            "mean_ranks_per_position": "programs only: ranks for each position offered",
+        },
+    ),
+}

@@ -1,0 +1,229 @@
+"""The frozen tables of one season: what each stage reads and what it leaves.
+
+Applicants and programs are numbered from 0 in every table of a season.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
+from matchsim.tables import (
+    Bool,
+    ColumnSpec,
+    Float32,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    Table,
+    column,
+    offsets,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "SIGNALS",
+    "Applicants",
+    "Applications",
+    "Interviews",
+    "Placements",
+    "Programs",
+    "RankLists",
+    "SoapRounds",
+]
+
+SIGNALS = ("none", "silver", "gold")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Named(Table):
+    """A table whose rows have names and whose specialties have words of their own."""
+
+    specialties: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def labels_of(self, spec: ColumnSpec) -> tuple[str, ...]:
+        """The specialties' words for specialty columns, the declared ones for the others."""
+        return self.specialties if spec.name in ("specialty", "preferred", "backup") else spec.labels
+
+    def name_of(self, row: int) -> str:
+        """The name of one row: as given in a file, or its letter and number."""
+        return self.names[row] if self.names else f"{self.rows[0].upper()}{row + 1:06d}"
+
+    def all_names(self) -> list[str]:
+        """The names of all rows, in order."""
+        return list(self.names) if self.names else [self.name_of(row) for row in range(len(self))]
+
+    def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
+        """The rows as a data frame, names first; codes become words."""
+        frame = super().to_pandas(labels=labels)
+        frame.insert(0, self.rows, self.all_names())
+        return frame
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Applicants(Named):
+    """The registered people of a season."""
+
+    rows = "applicant"
+
+    applicant_type: Int8 = column(np.int8, "applicant", "applicant type", labels=APPLICANT_TYPES)
+    ability: Float32 = column(
+        np.float32, "applicant", "strength of the file beside the exam", unit="SD of US MD seniors"
+    )
+    step2_ck: Int16 = column(np.int16, "applicant", "USMLE Step 2 CK score", unit="points")
+    preferred: Int16 = column(np.int16, "applicant", "preferred specialty")
+    backup: Int16 = column(np.int16, "applicant", "backup specialty, -1 = none")
+    division: Int8 = column(
+        np.int8, "applicant", "census division with ties, -1 = none", labels=tuple(DIVISIONS)
+    )
+    needs_visa: Bool = column(np.bool_, "applicant", "needs a visa to train")
+    prior_training: Bool = column(np.bool_, "applicant", "has earlier US graduate training")
+    withdrawn: Bool = column(
+        np.bool_, "applicant", "withdrawn or not verified at the rank order list deadline"
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Programs(Named):
+    """The program tracks of a season."""
+
+    rows = "program"
+
+    specialty: Int16 = column(np.int16, "program", "specialty")
+    track: Int8 = column(np.int8, "program", "track", labels=TRACKS)
+    quota: Int32 = column(np.int32, "program", "positions offered in the match", unit="positions")
+    prestige: Float32 = column(np.float32, "program", "standing within the specialty", unit="SD")
+    openness: Float32 = column(
+        np.float32, "program", "readiness for applicants other than US MD seniors", unit="SD"
+    )
+    division: Int8 = column(np.int8, "program", "census division", labels=tuple(DIVISIONS))
+    sponsors_visa: Bool = column(np.bool_, "program", "sponsors visas")
+    competitiveness: Float32 = column(
+        np.float32, "program", "share of the specialty's positions filled by US MD seniors"
+    )
+
+    def is_track(self, tracks: str) -> Bool:
+        """Which programs are of any of these tracks, such as ``"CM"``; bool, shape (programs,)."""
+        return np.isin(self.track, [TRACKS.index(t) for t in TRACKS if t in tracks])
+
+    def pool_of(self) -> Int64:
+        """The pool of every program: its specialty, or the last pool for preliminary (P) programs."""
+        pool: Int64 = np.where(self.is_track("P"), len(self.specialties), self.specialty).astype(np.int64)
+        return pool
+
+    def pools(self) -> tuple[Int64, Int32]:
+        """The programs grouped into the pools that people apply in.
+
+        Pool *s* holds the programs of specialty *s* of tracks C, M, A and R; the last pool holds all
+        preliminary (P) programs.
+
+        Returns
+        -------
+        offsets : int64, shape (specialties + 2,)
+            Where each pool begins and ends in `members`.
+        members : int32, shape (programs,)
+            Program numbers, in order within each pool.
+        """
+        pool = self.pool_of()
+        members = np.argsort(pool, kind="stable").astype(np.int32)
+        counts = np.bincount(pool, minlength=len(self.specialties) + 1)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), members
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Applications(Table):
+    """Who applied where, in the order of the applicants."""
+
+    rows = "application"
+
+    applicant_offsets: Int64 = offsets("applicant", "application", "each applicant's applications")
+    program: Int32 = column(np.int32, "application", "program applied to")
+    fit: Float32 = column(
+        np.float32, "application", "the applicant's personal taste for the program", unit="SD"
+    )
+    signal: Int8 = column(np.int8, "application", "signal sent with the application", labels=SIGNALS)
+
+    def applicants(self) -> Int32:
+        """The applicant of every application; int32, shape (applications,)."""
+        counts = np.diff(self.applicant_offsets)
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Interviews(Table):
+    """The interviews held, in the order of the applicants."""
+
+    rows = "interview"
+
+    applicant_offsets: Int64 = offsets("applicant", "interview", "each applicant's interviews")
+    program: Int32 = column(np.int32, "interview", "program")
+    fit: Float32 = column(np.float32, "interview", "the applicant's taste for the program before", unit="SD")
+    score: Float32 = column(np.float32, "interview", "the program's screening score", unit="SD")
+    signal: Int8 = column(np.int8, "interview", "signal sent with the application", labels=SIGNALS)
+    invitations: Int32 = column(
+        np.int32, "applicant", "invitations received by each applicant", unit="invitations"
+    )
+
+    def applicants(self) -> Int32:
+        """The applicant of every interview; int32, shape (interviews,)."""
+        counts = np.diff(self.applicant_offsets)
+        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RankLists(Table):
+    """The certified rank order lists of both sides, best first."""
+
+    rows = "applicant"
+
+    certified: Bool = column(np.bool_, "applicant", "certified a rank order list, and so is active")
+    applicant_offsets: Int64 = offsets("applicant", "applicant_rank", "each applicant's primary list")
+    applicant_programs: Int32 = column(np.int32, "applicant_rank", "programs on primary lists")
+    supplemental_offsets: Int64 = offsets(
+        "applicant", "supplemental_rank", "each applicant's supplemental list, linked to every A program"
+    )
+    supplemental_programs: Int32 = column(
+        np.int32, "supplemental_rank", "preliminary programs on supplemental lists"
+    )
+    program_offsets: Int64 = offsets("program", "program_rank", "each program's list")
+    program_applicants: Int32 = column(np.int32, "program_rank", "applicants on program lists")
+
+    def lengths(self) -> Int64:
+        """Length of every applicant's primary list; int64, shape (applicants,)."""
+        return np.diff(self.applicant_offsets)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Placements(Table):
+    """Where everybody ended: by the algorithm, and in SOAP."""
+
+    rows = "applicant"
+
+    program_of: Int32 = column(np.int32, "applicant", "program matched from the primary list, -1 = none")
+    rank_of: Int32 = column(
+        np.int32, "applicant", "its place on the primary list from 0, -1 = none", unit="ranks"
+    )
+    second_of: Int32 = column(
+        np.int32, "applicant", "preliminary program matched from the supplemental list, -1 = none"
+    )
+    soap_pgy1: Int32 = column(np.int32, "applicant", "PGY-1 program accepted in SOAP, -1 = none")
+    soap_later: Int32 = column(np.int32, "applicant", "A or R program accepted in SOAP, -1 = none")
+    soap_eligible: Bool = column(np.bool_, "applicant", "could take part in SOAP")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SoapRounds(Table):
+    """What happened in each round of SOAP."""
+
+    rows = "round"
+
+    positions_open: Int32 = column(np.int32, "round", "unfilled positions before the round", unit="positions")
+    offers: Int32 = column(np.int32, "round", "offers sent in the round", unit="offers")
+    accepted: Int32 = column(np.int32, "round", "offers accepted in the round", unit="offers")
