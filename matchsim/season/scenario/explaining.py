@@ -53,7 +53,7 @@ def plan(scenario: Scenario) -> list[str]:
     for stage in PLAN:
         source, figures = stage.source(scenario), _FIGURES.get(stage.name)
         text = f"given by {source}" if source else stage.told
-        told.append(f"{stage.name}: {text}{f' ({figures(scenario)})' if figures and not source else ''}")
+        told.append(f"{stage.name:<13}{text}{f' ({figures(scenario)})' if figures and not source else ''}")
     return told
 
 
