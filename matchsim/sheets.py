@@ -263,7 +263,7 @@ def sheet_of_rows(name: str, numbered: Iterable[Row], remarks: tuple[str, ...] =
             if len(row) != width:
                 problems.append(_ragged(Place(name, line), len(row), width))
                 continue
-        elif not any(row):
+        elif not row[0] and not any(row):
             continue
         flat += row
         lines.append(line)

@@ -106,7 +106,7 @@ def _wide(sheet: Sheet, owner: str, columns: dict[int, str], problems: list[Prob
         return sheet.place(row, owner if column == owner else heading)
 
     first, *_, last = columns.values() if len(columns) > 1 else [*columns.values()] * 2
-    remark = f"{sheet.name}: read in wide form, one row for each {owner}, ranks from {first} to {last}"
+    remark = f"{sheet.name}: read as wide, one row for each {owner}, ranks from {first} to {last}"
     rows = RankingRows(*_unzipped(entries), place)
     return RankSheet(rows, owners, (remark,))
 

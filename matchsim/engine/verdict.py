@@ -240,8 +240,6 @@ def _remarks_on_rows(sheet: Sheet, matching: Matching) -> tuple[str, ...]:
         given = zip(sheet.column("applicant"), sheet.column("rank"), strict=True)
         wrong = [row for row, (name, text) in enumerate(given) if text and text != str(ranks.get(name, text))]
         if wrong:
-            place = sheet.place(wrong[0], "rank")
-            remarks.append(
-                f"{place}: the rank is not the one submitted, here and in {len(wrong) - 1:,} more rows"
-            )
+            place, plural = sheet.place(wrong[0], "rank"), "ranks are" if len(wrong) > 1 else "rank is"
+            remarks.append(f"{place}: {len(wrong):,} {plural} not the one submitted, the first stands here")
     return tuple(remarks)

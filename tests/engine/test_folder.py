@@ -253,7 +253,7 @@ def test_remarks_say_what_was_guessed_and_what_cannot_match(tmp_path):
         "m/couple.csv: not read, no table of a market has this name; did you mean 'couples'?",
         "m/applicants.csv:2: not UTF-8; the file was read as Windows-1252",
         "m/applicant_rankings.csv: read as separated by semicolons",
-        "m/applicant_rankings.csv: read in wide form, one row for each applicant, ranks from pref_1 to pref_2",
+        "m/applicant_rankings.csv: read as wide, one row for each applicant, ranks from pref_1 to pref_2",
         (
             "2 ranks are one-sided: given by applicants, but the program does not rank them;"
             " they stay in the tables and cannot match"
