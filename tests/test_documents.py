@@ -256,10 +256,7 @@ def test_line_ends_of_every_system(ending: str, tmp_path: Path) -> None:
         ("a: \x07\n", "x.yaml:1:4: holds the control character U+0007 (remove it)"),
         (
             "a: [1, 2\nb: 3\n",
-            (
-                "x.yaml:2:2: is not YAML: did not find expected ',' or ']', while parsing a flow sequence "
-                "from line 1 (look for a missing ':', quotation mark or bracket, or an uneven indentation)"
-            ),
+            ("x.yaml:2:2: the list that '[' opens in line 1 is not closed (add ']')"),
         ),
     ],
 )
@@ -487,7 +484,7 @@ def test_assignments(text: str, value: Any) -> None:
         ("=1", "--set =1: '' is not a path (write keys with dots between)"),
         ("a..b=1", "--set a..b=1: 'a..b' is not a path (write keys with dots between)"),
         ('"a=1', "--set \"a=1: has no '=' (write --set path.to.key=value)"),
-        ("a=[1", "--set a=[1: is not YAML: "),
+        ("a=[1", "--set a=[1: the list that '[' opens in line 1 is not closed"),
         ("a=*x", "--set a=*x: the alias *x cannot be used"),
     ],
 )

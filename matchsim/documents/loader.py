@@ -29,6 +29,32 @@ MAX_BYTES = 20_000_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOWHERE = Place()
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What the parser says, and what that means to people; {line} is where the broken part began.
+_SYNTAX = (
+    (
+        "mapping values are not allowed",
+        "a ':' stands where no key can be",
+        "put text that holds ': ' in quotation marks, or look for an uneven indentation",
+    ),
+    ("could not find expected ':'", "line {line} has no ':'", "write 'key: value'"),
+    ("expected ',' or ']'", "the list that '[' opens in line {line} is not closed", "add ']'"),
+    ("expected ',' or '}'", "the mapping that '{{' opens in line {line} is not closed", "add '}'"),
+    (
+        "did not find expected key",
+        "does not fit what began in line {line}",
+        "look for an uneven indentation or a missing quotation mark",
+    ),
+    (
+        "cannot start any token",
+        "text cannot begin with this mark",
+        "put the text in quotation marks",
+    ),
+    (
+        "found unexpected end of stream",
+        "the quotation mark of line {line} is not closed",
+        "close it, or write it twice where it belongs to the text",
+    ),
+)
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
@@ -182,7 +208,8 @@ class _Builder:
         if parent is not None and isinstance(parent.value, dict) and parent.key is None:
             raise self._refused(event, "a key must be a single word or a quoted text", "")
         if len(self.open) >= MAX_DEPTH:
-            raise self._refused(event, f"is nested deeper than {MAX_DEPTH} levels", "")
+            place, top = self._place(event), dotted(self._path()[:1])
+            raise InputError(Problem(f"is nested deeper than {MAX_DEPTH} levels", place, top))
         value: dict[str, Node] | list[Node] = {} if isinstance(event, yaml.MappingStartEvent) else []
         place = self._place(event)
         self.open.append(_Open(value, place, self._key_place(place)))
@@ -240,9 +267,11 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Proble
     line = next((part for n, part in enumerate(_lines(text)) if n == mark.line), "")
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return Problem("a tab stands in the indentation", place, remedy="indent with blanks")
-    told = (error.problem or "").replace("<", "").replace(">", "")
-    if error.context and error.context_mark and error.context_mark.line != mark.line:
-        told += f", {error.context} from line {error.context_mark.line + 1}"
+    told = error.problem or "a mark is not understood"
+    begun = error.context_mark.line + 1 if error.context_mark is not None else place.line
+    for fragment, message, remedy in _SYNTAX:
+        if fragment in told:
+            return Problem(message.format(line=begun), place, remedy=remedy)
     remedy = "look for a missing ':', quotation mark or bracket, or an uneven indentation"
     return Problem(f"is not YAML: {told}", place, remedy=remedy)
 
