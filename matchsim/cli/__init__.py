@@ -77,18 +77,33 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; the errors of matchsim become messages and exit codes, never tracebacks."""
+    """Run the command line and leave the process with one of the exit codes.
+
+    0 done; 1 the run failed or a check did not hold; 2 usage or invalid input; 3 no stable matching
+    found, where that was asked for; 130 interrupted. Errors become messages, never tracebacks.
+    """
+    sys.exit(_exit_code())
+
+
+def _exit_code() -> int:
     from matchsim.errors import InputError, MatchsimError
 
     try:
-        cli(standalone_mode=True)
+        result = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
     except InputError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except MatchsimError as error:
         click.echo(f"matchsim: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
+    return result if isinstance(result, int) else 0
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
 
 
 def _backup_chances(scenario: Scenario, programs: Programs, kind: Int8, preferred: Int16) -> Float64:
-    """Everybody's chance of having a backup: the share of the type, tilted towards competitive specialties."""
+    """Everybody's chance of having a backup: the share of the type, tilted to competitive specialties."""
     known = np.zeros(len(programs.specialties) + 1)
     known[programs.specialty] = programs.competitiveness
     tilt = known[preferred] ** scenario.cohort.backup_tilt

@@ -183,7 +183,7 @@ def _refuse_preliminary_before_others(lists: RankLists, preliminary: Bool) -> No
             Problem(
                 f"applicant number {a + 1} ranks a preliminary program above one of another track, and "
                 "there are supplemental lists",
-                remedy="put preliminary programs at the end of primary lists, or leave supplemental lists out",
+                remedy="put preliminary programs at the end of primary lists or drop the supplemental ones",
             )
         )
 

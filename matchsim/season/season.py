@@ -194,14 +194,32 @@ class Season:
     @property
     def plot(self) -> Plots:
         """The charts, ``season.plot.match_rate_by_type()`` and so on."""
-        from matchsim.charts import Plots
+        from matchsim.charts import Plots, source_line
 
-        return Plots(self.table, self.caption)
+        return Plots(self.table, source_line(self.scenario.name, self.seed))
 
-    @property
-    def caption(self) -> str:
-        """What a chart says of its data: the scenario and the seed."""
-        return f"scenario {self.scenario.name}, seed {self.seed}"
+    def facts(self) -> dict[str, Any]:
+        """Counts of this season and what the independent checker said of its match."""
+        held = np.concatenate([self.match.program_of, self.match.second_of])
+        return {
+            "replicate": self.replicate,
+            "registered": len(self.cohort),
+            "active": int(self.rank_lists.certified.sum()),
+            "programs": int((self.tracks.quota > 0).sum()),
+            "positions": int(self.tracks.quota.sum()),
+            "applications": len(self.applications),
+            "interviews": len(self.interviews),
+            "matched": int(self.matched.sum()),
+            "matched_any": int(self.matched_any.sum()),
+            "filled": int((held >= 0).sum()),
+            "soap_eligible": int(self.soap.eligible.sum()),
+            "soap_applications": self.soap.applications,
+            "filled_after_soap": int((held >= 0).sum()) + len(self.soap.accepted_applicant),
+            "proposals": self.match.proposals,
+            "feasible": self.match.feasible,
+            "blocking_pairs": self.match.blocking_pairs,
+            "stable": self.match.stable,
+        }
 
     def __getattr__(self, name: str) -> Any:
         from matchsim.season.summary import TABLES

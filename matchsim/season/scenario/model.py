@@ -329,7 +329,7 @@ class Applications(Part):
 
 
 class Attitude(Part):
-    """How programs value applicant types beside the file, in SD, set by hand so that rates fall near 2025's."""
+    """How programs value applicant types beside the file, in SD; by hand, so that rates fall near 2025's."""
 
     us_md_senior: Real = 0.0
     us_md_grad: Real = -1.15

@@ -1,0 +1,168 @@
+"""``matchsim run``: a scenario simulated, with its tables and charts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from matchsim.season.scenario import Scenario
+    from matchsim.study import Replicates
+
+__all__ = ["run"]
+
+# Where stderr is no terminal, a plain line this often says how far the run is.
+SECONDS_BETWEEN_LINES = 30.0
+
+
+@click.command(
+    epilog=(
+        "Examples:  matchsim run us-2025    matchsim run my.yaml --replicates 20 --jobs 2    "
+        "matchsim run us-2025 --set interviews.per_position=10"
+    )
+)
+@click.argument("scenario", metavar="SCENARIO")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write; default runs/<name>-<digest>.")
+@click.option("--seed", type=int, help="Seed of all random streams, in place of the scenario's.")
+@click.option("--replicates", type=int, help="Seasons to simulate, in place of the scenario's.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes to use.")
+@click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
+@click.option(
+    "--keep",
+    type=click.Choice(["first", "all"]),
+    default="first",
+    show_default=True,
+    help="Replicates whose agent tables are kept.",
+)
+@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to stdout.")
+def run(
+    scenario: str,
+    out: Path | None,
+    seed: int | None,
+    replicates: int | None,
+    jobs: int,
+    assignments: tuple[str, ...],
+    keep: str,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
+    from matchsim.season.scenario import read_scenario
+    from matchsim.study.run_folder import check_replaceable, default_folder
+
+    given = {"seed": seed, "replicates": replicates}
+    settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
+    resolved = read_scenario(scenario, settings).scenario
+    folder = out if out is not None else default_folder(resolved)
+    replaced = check_replaceable(folder, resolved)
+    summary = _run(resolved, folder, jobs=jobs, keep_all=keep == "all", quiet=quiet)
+    if as_json:
+        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+    elif not quiet:
+        click.echo(_screen(summary, folder, replaced=replaced))
+
+
+def _run(scenario: Scenario, out: Path, *, jobs: int, keep_all: bool, quiet: bool) -> dict[str, Any]:
+    """Simulate and write everything into `out`, complete or not at all; returns the summary."""
+    from matchsim.charts import save_charts, source_line
+    from matchsim.folders import new_folder
+    from matchsim.study import run_replicates
+    from matchsim.study.run_folder import manifest, summary, write_manifest, write_results
+
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    clock = _Clock()
+    with new_folder(out) as folder:
+        with _progress(scenario.replicates, quiet=quiet) as told:
+            replicates: Replicates = run_replicates(
+                scenario,
+                jobs=jobs,
+                agents=folder / "tables",
+                agents_of=scenario.replicates if keep_all else 1,
+                told=told,
+            )
+        clock.lap("simulate")
+        write_results(replicates, folder)
+        clock.lap("tables")
+        save_charts(replicates.tables, folder / "charts", caption=source_line(scenario.name, replicates.seed))
+        clock.lap("charts")
+        write_manifest(manifest(replicates, folder, jobs=jobs, timings=clock.laps, started=started), folder)
+    return summary(replicates)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = perf_counter()
+        self.laps[name], self._last = now - self._last, now
+
+
+@contextmanager
+def _progress(replicates: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
+    """A bar on a terminal; elsewhere a plain line now and then, so that a log shows life."""
+    if quiet:
+        yield lambda _: None
+        return
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        with tqdm(total=replicates, desc="seasons", unit="season", file=sys.stderr) as bar:
+            yield bar.update
+        return
+    start = last = perf_counter()
+    done = 0
+
+    def line(count: int) -> None:
+        nonlocal done, last
+        done += count
+        now = perf_counter()
+        if now - last >= SECONDS_BETWEEN_LINES:
+            last = now
+            click.echo(f"{done} of {replicates} seasons, {now - start:.0f} s", err=True)
+
+    yield line
+
+
+def _screen(summary: dict[str, Any], folder: Path, *, replaced: bool) -> str:
+    means = summary["means"]
+    several = summary["replicates"] > 1
+    lines = [
+        f"{summary['scenario']}, seed {summary['seed']}"
+        + (f", means of {summary['replicates']} seasons" if several else ""),
+        "",
+        f"  registered   {means['registered']:>9,.0f}    applications {means['applications']:>11,.0f}",
+        f"  active       {means['active']:>9,.0f}    interviews   {means['interviews']:>11,.0f}",
+        f"  positions    {means['positions']:>9,.0f}    filled       {means['filled']:>11,.0f}"
+        f"    after SOAP {means['filled_after_soap']:>9,.0f}",
+        "",
+        f"  {'':<14}{'active':>9}{'matched':>9}{'rate':>8}{'placed':>9}{'rate':>8}",
+    ]
+    for group, rate in summary["rates"].items():
+        if rate["active"]:
+            lines.append(
+                f"  {group:<14}{rate['active']:>9,.0f}{rate['matched']:>9,.0f}{rate['match_rate']:>8.1%}"
+                f"{rate['placed']:>9,.0f}{rate['placement_rate']:>8.1%}"
+            )
+    lines += ["", _verdict(summary), f"  {'replaced' if replaced else 'written to'} {folder}"]
+    return "\n".join(lines)
+
+
+def _verdict(summary: dict[str, Any]) -> str:
+    if summary["stable"]:
+        return "  stable: the independent checker found no blocking pair"
+    unstable = summary["replicates"] - summary["stable_replicates"]
+    return (
+        f"  NOT STABLE in {unstable} of {summary['replicates']} seasons: "
+        f"{summary['blocking_pairs']:,} blocking pairs"
+    )

@@ -1,0 +1,215 @@
+"""Replicates of a season: simulated one by one or by several processes, with the same results."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from matchsim.errors import InputError, RunError
+from matchsim.season.scenario import Scenario, load_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from matchsim.charts import Plots
+
+__all__ = ["Replicates", "run_replicates"]
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """The summary tables of several replicates of one scenario; made by :func:`run_replicates`.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        The resolved scenario.
+    seed : int
+        Seed of all random streams.
+    tables : dict of DataFrame
+        The summary tables by name, replicate by replicate.
+    facts : list of dict
+        What the checker and the counters said of every replicate, in order.
+    seconds : float
+        Time that simulating took, all processes together.
+    """
+
+    scenario: Scenario
+    seed: int
+    tables: dict[str, pd.DataFrame]
+    facts: list[dict[str, Any]]
+    seconds: float
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One summary table of all replicates.
+
+        Raises
+        ------
+        InputError
+            When there is no table of that name.
+        """
+        if name not in self.tables:
+            raise InputError(f"no table is called {name!r}; there are {', '.join(self.tables)}")
+        return self.tables[name]
+
+    def match_rates(self) -> pd.DataFrame:
+        """Match and placement rates of every replicate."""
+        return self.table("match_rates")
+
+    @property
+    def plot(self) -> Plots:
+        """The charts, with intervals over the replicates."""
+        from matchsim.charts import Plots, source_line
+
+        return Plots(self.table, source_line(self.scenario.name, self.seed))
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    def __repr__(self) -> str:
+        return f"<Replicates: {len(self)} of {self.scenario.name}, seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        rates = self.match_rates()
+        shown = rates[(rates["group_by"] != "specialty") & (rates["active"] > 0)]
+        mean = shown.groupby("group", sort=False)[["active", "matched", "match_rate"]].mean()
+        rows = "".join(
+            f"<tr><td>{escape(str(group))}</td><td>{row.active:,.0f}</td><td>{row.matched:,.0f}</td>"
+            f"<td>{row.match_rate:.1%}</td></tr>"
+            for group, row in mean.iterrows()
+        )
+        head = "<tr><th>mean of replicates</th><th>active</th><th>matched</th><th>match rate</th></tr>"
+        return f"<p><b>{escape(repr(self))}</b></p><table>{head}{rows}</table>"
+
+
+def run_replicates(
+    scenario: Scenario | str | Path,
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    jobs: int = 1,
+    agents: Path | None = None,
+    agents_of: int = 1,
+    told: Callable[[int], object] | None = None,
+) -> Replicates:
+    """Simulate several replicates of a season.
+
+    Parameters
+    ----------
+    scenario
+        A resolved scenario, or what :func:`load_scenario` loads.
+    replicates, seed
+        Left out, the scenario's own.
+    jobs
+        Processes to use; the results do not depend on it.
+    agents
+        Folder for the agent tables, as Parquet; none are written where it is left out.
+    agents_of
+        Of how many replicates, from the first, agent tables are written.
+    told
+        Called with 1 whenever a replicate is finished, in any order.
+
+    Raises
+    ------
+    InputError
+        When a number is out of range or a file that the scenario names cannot be used.
+    RunError
+        When a process dies, for instance for want of memory.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario)
+    replicates = scenario.replicates if replicates is None else replicates
+    seed = scenario.seed if seed is None else seed
+    for name, value in (("replicates", replicates), ("jobs", jobs)):
+        if value < 1:
+            raise InputError(f"{name} must be at least 1, got {value}")
+    units = [
+        _Unit(scenario, seed, number, agents if number < agents_of else None, agents_of == 1)
+        for number in range(replicates)
+    ]
+    results: list[_Finished | None] = [None] * replicates
+    for finished in _finished(units, min(jobs, replicates)):
+        results[finished.number] = finished
+        if told is not None:
+            told(1)
+    return _gathered(scenario, seed, [result for result in results if result is not None])
+
+
+@dataclass(frozen=True)
+class _Unit:
+    scenario: Scenario
+    seed: int
+    number: int
+    agents: Path | None
+    alone: bool
+
+
+@dataclass(frozen=True)
+class _Finished:
+    number: int
+    tables: dict[str, pd.DataFrame]
+    facts: dict[str, Any]
+    seconds: float
+
+
+def _finished(units: list[_Unit], jobs: int) -> Iterator[_Finished]:
+    if jobs == 1:
+        yield from map(_simulated, units)
+        return
+    # A forked process would inherit threads of numerical libraries in an unknown state.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        try:
+            yield from _in_any_order(pool, units, ahead=2 * jobs)
+        except BrokenProcessPool:
+            raise RunError("a process died, perhaps for want of memory; use fewer --jobs") from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _in_any_order(pool: Executor, units: list[_Unit], ahead: int) -> Iterator[_Finished]:
+    """Results as they come, with no more than `ahead` units under way."""
+    waiting = iter(units)
+    running = {pool.submit(_simulated, unit) for unit in (*_first(waiting, ahead),)}
+    while running:
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()
+        running |= {pool.submit(_simulated, unit) for unit in _first(waiting, len(done))}
+
+
+def _first(units: Iterator[_Unit], count: int) -> list[_Unit]:
+    return [unit for _, unit in zip(range(count), units, strict=False)]
+
+
+def _simulated(unit: _Unit) -> _Finished:
+    from matchsim.season.season import run_season
+    from matchsim.season.summary import TABLES
+
+    start = perf_counter()
+    season = run_season(unit.scenario, seed=unit.seed, replicate=unit.number)
+    if unit.agents is not None:
+        from matchsim.study.agents import write_agents
+
+        write_agents(season, unit.agents, alone=unit.alone)
+    tables = {name: season.table(name) for name in TABLES}
+    return _Finished(unit.number, tables, season.facts(), perf_counter() - start)
+
+
+def _gathered(scenario: Scenario, seed: int, results: list[_Finished]) -> Replicates:
+    import pandas as pd
+
+    tables = {
+        name: pd.concat([result.tables[name] for result in results], ignore_index=True)
+        for name in results[0].tables
+    }
+    facts = [result.facts for result in results]
+    return Replicates(scenario, seed, tables, facts, sum(result.seconds for result in results))

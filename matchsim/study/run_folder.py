@@ -1,0 +1,215 @@
+"""The folder that ``matchsim run`` leaves: what is in it, and when it may be replaced.
+
+==================== ==================================================================================
+``resolved.yaml``    the scenario with nothing implied
+``summary.json``     counts, rates, and the verdict of the independent checker
+``manifest.json``    versions, digests, times and memory: the only file that differs between equal runs
+``tables/``          the summary tables as CSV, the agent tables as Parquet, and their codebook
+``charts/``          every chart as PNG and SVG
+==================== ==================================================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from matchsim import __version__
+from matchsim.errors import InputError, Place, Problem
+from matchsim.season.scenario import Scenario, digest, dump
+from matchsim.study.agents import AGENT_TABLES
+from matchsim.study.replicates import Replicates
+
+__all__ = [
+    "FORMAT",
+    "MADE_BY",
+    "check_replaceable",
+    "default_folder",
+    "manifest",
+    "summary",
+    "write_manifest",
+    "write_results",
+]
+
+FORMAT = 1
+MADE_BY = "matchsim run"
+PARTS = frozenset({"resolved.yaml", "summary.json", "manifest.json", "tables", "charts"})
+MEASURED = ("matchsim", "numpy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic", "PyYAML")
+
+
+def default_folder(scenario: Scenario) -> Path:
+    """``runs/<name>-<short digest>``: another folder for every other resolved scenario."""
+    return Path("runs") / f"{scenario.name}-{digest(scenario)[:8]}"
+
+
+def check_replaceable(out: Path, scenario: Scenario) -> bool:
+    """Whether `out` holds an earlier run of the same resolved scenario, which may be replaced.
+
+    Returns
+    -------
+    bool
+        False when there is nothing yet.
+
+    Raises
+    ------
+    InputError
+        When `out` holds anything else.
+    """
+    remedy = "give another folder with --out, or remove this one"
+    if not out.exists():
+        return False
+    if not out.is_dir():
+        raise _refused(out, "is a file", "give another name with --out")
+    inside = {entry.name for entry in out.iterdir()}
+    if not inside:
+        return False
+    earlier = _manifest_of(out)
+    if earlier is None:
+        raise _refused(out, f"exists and was not made by {MADE_BY}", remedy)
+    if inside - PARTS:
+        raise _refused(out, f"holds a run and other files too, such as {sorted(inside - PARTS)[0]}", remedy)
+    if earlier.get("scenario_digest") != digest(scenario):
+        raise _refused(out, f"holds the run of a different scenario, {earlier.get('scenario')}", remedy)
+    return True
+
+
+def write_results(replicates: Replicates, folder: Path) -> None:
+    """Write the scenario, the summary and the summary tables with their codebook into `folder`."""
+    tables = folder / "tables"
+    tables.mkdir(exist_ok=True)
+    (folder / "resolved.yaml").write_text(dump(replicates.scenario), encoding="utf-8")
+    _write_json(folder / "summary.json", summary(replicates))
+    for name, table in replicates.tables.items():
+        table.to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
+    (tables / "README.md").write_text(_codebook(), encoding="utf-8")
+
+
+def summary(replicates: Replicates) -> dict[str, Any]:
+    """What ``summary.json`` says: means over the replicates, and whether every match was stable."""
+    facts = replicates.facts
+    means = {
+        key: sum(fact[key] for fact in facts) / len(facts)
+        for key, value in facts[0].items()
+        if not isinstance(value, bool) and key != "replicate"
+    }
+    rates = replicates.match_rates()
+    by_type = rates[rates["group_by"] != "specialty"].groupby("group", sort=False)
+    columns = ["registered", "active", "matched", "match_rate", "placed", "placement_rate"]
+    return {
+        "format": FORMAT,
+        "scenario": replicates.scenario.name,
+        "scenario_digest": digest(replicates.scenario),
+        "seed": replicates.seed,
+        "replicates": len(replicates),
+        "stable": all(fact["stable"] for fact in facts),
+        "stable_replicates": sum(fact["stable"] for fact in facts),
+        "blocking_pairs": sum(fact["blocking_pairs"] for fact in facts),
+        "feasible": all(fact["feasible"] for fact in facts),
+        "means": {key: _plain(value) for key, value in means.items()},
+        "rates": {
+            str(group): {column: _plain(float(frame[column].mean())) for column in columns}
+            for group, frame in by_type
+        },
+    }
+
+
+def manifest(
+    replicates: Replicates, folder: Path, *, jobs: int, timings: Mapping[str, float], started: str
+) -> dict[str, Any]:
+    """What ``manifest.json`` records of a finished run; call it when every other file is written."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "made_by": MADE_BY,
+        "format": FORMAT,
+        "scenario": replicates.scenario.name,
+        "scenario_digest": digest(replicates.scenario),
+        "seed": replicates.seed,
+        "replicates": len(replicates),
+        "jobs": jobs,
+        "started": started,
+        "seconds": {name: round(value, 3) for name, value in timings.items()},
+        "peak_memory_mib": _peak_memory(),
+        "versions": {"python": platform.python_version(), "matchsim": __version__}
+        | {name: version(name) for name in MEASURED[1:]},
+        "platform": platform.platform(),
+        "files": {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        },
+    }
+
+
+def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
+    """Write ``manifest.json``, the last file of a run."""
+    _write_json(folder / "manifest.json", content)
+
+
+def _codebook() -> str:
+    from matchsim.season.summary import TABLES
+
+    lines = [
+        "# The tables of this run",
+        "",
+        f"Written by matchsim {__version__}. Rates are fractions; an empty cell is unknown or undefined.",
+    ]
+    for name, table in TABLES.items():
+        lines += ["", f"## `{name}.csv`", "", table.told, "", *_columns(table.columns)]
+    for name, columns in AGENT_TABLES.items():
+        lines += [
+            "",
+            f"## `{name}.parquet`",
+            "",
+            "One file, or a folder of one file a replicate where several are kept.",
+            "",
+        ]
+        lines += _columns(columns)
+    return "\n".join(lines) + "\n"
+
+
+def _columns(columns: Mapping[str, str]) -> list[str]:
+    return [
+        "| column | meaning |",
+        "|---|---|",
+        *(f"| `{name}` | {told} |" for name, told in columns.items()),
+    ]
+
+
+def _plain(value: float) -> float | int | None:
+    """Whole numbers as such, others with six digits after the point; nothing for what is undefined."""
+    if value != value:  # noqa: PLR0124 - not a number
+        return None
+    return int(value) if float(value).is_integer() and abs(value) > 1 else round(value, 6)
+
+
+def _peak_memory() -> float | None:
+    """Largest resident memory of this process or of a child that it waited for, in MiB."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return round(max(peaks) / unit, 1)
+
+
+def _manifest_of(out: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    made = isinstance(content, dict) and content.get("made_by") == MADE_BY
+    return content if made else None
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _refused(out: Path, told: str, remedy: str) -> InputError:
+    return InputError(Problem(told, Place(str(out)), remedy=remedy))
