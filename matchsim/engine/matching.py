@@ -72,7 +72,8 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     """
     given = np.asarray(matching.program_of if isinstance(matching, Matching) else matching)
     size = market.size("program")
-    if given.shape != (len(market),) or given.dtype.kind not in "iu":
+    whole = given.dtype.kind in "iu" or not given.size
+    if given.shape != (len(market),) or not whole:
         told = (
             f"a matching of this market must be {len(market):,} whole numbers, one an applicant, "
             f"got shape {given.shape} of {given.dtype}"

@@ -1,0 +1,7 @@
+"""Settings for every test. Standing here also lets the tests import ``strategies`` beside this file."""
+
+from hypothesis import settings
+
+# Kernels compile at their first call, and the machines that run the tests differ too much for time limits.
+settings.register_profile("matchsim", deadline=None)
+settings.load_profile("matchsim")
