@@ -27,7 +27,7 @@ LABEL_GAP = 0.055  # least distance of two line labels, in shares
     needs=("applicant_type", "contiguous_ranks", "applicants", "matched"),
 )
 def match_probability_by_contiguous_ranks(data: pd.DataFrame, ax: Axes) -> str | None:
-    """Share matched by the number of programs of the preferred specialty ranked before any other."""
+    """Share matched in the first-ranked specialty by the number of its programs ranked before any other."""
     data = data[(data["contiguous_ranks"] > 0) & (data["applicants"] > 0)]
     if data.empty:
         return None
@@ -114,5 +114,5 @@ def _set_axes(ax: Axes) -> None:
     ax.set_ylim(0, 1.03)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     style.grid(ax, "y")
-    ax.set_xlabel("Contiguous ranks (programs of the preferred specialty before any other)")
-    ax.set_ylabel("Matched (%)")
+    ax.set_xlabel("Contiguous ranks (programs of the first-ranked specialty before any other)")
+    ax.set_ylabel("Matched in that specialty (%)")

@@ -56,7 +56,7 @@ def rank_obtained(data: pd.DataFrame, ax: Axes) -> str | None:
     texts = [_top_three(shares[kind]) for kind in types]
     rows.text_column(ax, "one of the\nfirst three", texts, 8, strong=True)
     total = style.count(sizes.sum())
-    return f"{total} applicants with a certified list, by the rank of the program they matched to."
+    return f"{total} applicants with a certified list, by the rank of the program matched to (any track)."
 
 
 def _band(rank: float) -> str:

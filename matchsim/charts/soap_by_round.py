@@ -95,7 +95,8 @@ def _draw_steps(ax: Axes, rounds: list[int], wide: dict[str, pd.DataFrame], left
         if share.sum() > 0:
             used[style.label_of(kind)] = fill
     for at, number in enumerate(rounds, start=1):
-        _write_above(ax, at, tops[number], "−" + with_interval(accepted, number, style.count, gap="\n"))
+        minus = "−" if accepted.mean[number] > 0 else ""
+        _write_above(ax, at, tops[number], minus + with_interval(accepted, number, style.count, gap="\n"))
         ax.vlines(at, left.low[number], left.high[number], color=style.INK, linewidth=1.5)
     if used:
         style.key(ax, used, columns=5)

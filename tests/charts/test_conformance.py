@@ -83,9 +83,10 @@ def test_draws_on_the_axes_given(name):
 @every_chart
 def test_leaves_the_settings_of_matplotlib_alone(name):
     function, table, _ = CHARTS[name]
-    before = dict(mpl.rcParams)
-    function(tables()[table])
-    assert dict(mpl.rcParams) == before
+    with mpl.rc_context({"font.size": 30, "hatch.linewidth": 7, "svg.fonttype": "path"}):
+        before = dict(mpl.rcParams)
+        function(tables()[table])
+        assert dict(mpl.rcParams) == before
 
 
 @every_chart
