@@ -143,8 +143,8 @@ def _screen(summary: dict[str, Any], folder: Path, *, replaced: bool) -> str:
         "",
         f"  registered   {means['registered']:>9,.0f}    applications {means['applications']:>11,.0f}",
         f"  active       {means['active']:>9,.0f}    interviews   {means['interviews']:>11,.0f}",
-        f"  positions    {means['positions']:>9,.0f}    filled       {means['filled']:>11,.0f}"
-        f"    after SOAP {means['filled_after_soap']:>9,.0f}",
+        f"  positions    {means['positions']:>9,.0f}    filled       {means['filled']:>11,.0f}",
+        f"  {'':<22}    after SOAP   {means['filled_after_soap']:>11,.0f}",
         "",
         f"  {'':<14}{'active':>9}{'matched':>9}{'rate':>8}{'placed':>9}{'rate':>8}",
     ]

@@ -69,9 +69,7 @@ def _manifest(
     """Everything that may differ between two runs with the same result."""
     import platform
     from datetime import UTC, datetime
-
-    import numba
-    import numpy as np
+    from importlib.metadata import version
 
     from matchsim import __version__
 
@@ -83,8 +81,8 @@ def _manifest(
         "versions": {
             "matchsim": __version__,
             "python": platform.python_version(),
-            "numpy": np.__version__,
-            "numba": numba.__version__,
+            "numpy": version("numpy"),
+            "numba": version("numba"),
         },
         "platform": f"{platform.system()} {platform.machine()}",
         "started": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
