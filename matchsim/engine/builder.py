@@ -315,7 +315,7 @@ def _refuse_unknown(
 
     def told(k: int) -> tuple[str, str]:
         name = names[rows[k]]
-        often = f", here and in {count[name] - 1:,} more rows" if count[name] > 1 else ""
+        often = f" in {count[name]:,} places" if count[name] > 1 else ""
         near = did_you_mean(name, known) if k < SUGGESTED else ""
         return f"unknown {known.kind} {shown(name)}{often}", near or f"every {known.kind} must be listed"
 

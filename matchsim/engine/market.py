@@ -136,8 +136,8 @@ class Market(Table):
             self._set("applicant_rank", frozen(applicant_rank, np.int32))
             return []
         return [
-            *_repeats("applicant", self.applicant_labels, self.program_labels, *lists[:2]),
-            *_repeats("program", self.program_labels, self.applicant_labels, *lists[2:]),
+            *_repeats(self.applicant_labels, self.program_labels, *lists[:2]),
+            *_repeats(self.program_labels, self.applicant_labels, *lists[2:]),
         ]
 
     @classmethod
@@ -294,7 +294,7 @@ def _check_range(name: str, ids: Int32, size: int, problems: list[Problem]) -> N
         problems.append(Problem(f"must be {allowed}, got {ids[e]} at index {e}", path=name))
 
 
-def _repeats(kind: str, owners: Labels, others: Labels, cut: Int64, listed: Int32) -> list[Problem]:
+def _repeats(owners: Labels, others: Labels, cut: Int64, listed: Int32) -> list[Problem]:
     from matchsim.engine import _kernels
 
     again = np.zeros(len(listed), np.bool_)
@@ -303,6 +303,6 @@ def _repeats(kind: str, owners: Labels, others: Labels, cut: Int64, listed: Int3
         return []
     e = int(np.flatnonzero(again)[0])
     owner = int(np.searchsorted(cut, e, side="right")) - 1
-    told = f"{kind} {owners[owner]!r} ranks {others[listed[e]]!r} twice"
+    told = f"{owners.kind} {owners[owner]!r} ranks {others.kind} {others[listed[e]]!r} twice"
     more = f"{count - 1:,} more such entries follow" if count > 1 else ""
-    return [Problem(told, path=f"{kind}_offsets", remedy=more)]
+    return [Problem(told, path=f"{owners.kind}_{others.kind}s", remedy=more)]

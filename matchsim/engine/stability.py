@@ -133,7 +133,7 @@ def irrationalities(market: Market, matching: Matching | npt.ArrayLike) -> list[
             told.append(f"{name} is matched to {program}, which does not rank them")
     for p in faults.programs.tolist():
         held, quota = faults.survey.filled[p], market.quota[p]
-        told.append(f"{programs[p]} holds {held} applicants for a quota of {quota}")
+        told.append(f"{programs[p]} holds {held}, more than its quota of {quota}")
     return told
 
 

@@ -93,14 +93,14 @@ def test_every_irrationality_is_told():
         "Ana is matched to Closed, which does not rank them",
         "Di is matched to Mercy, which is not on their list",
         "Di is matched to Mercy, which does not rank them",
-        "City holds 2 applicants for a quota of 1",
-        "Closed holds 1 applicants for a quota of 0",
+        "City holds 2, more than its quota of 1",
+        "Closed holds 1, more than its quota of 0",
     ]
     one_sided = Matching.from_dict(MARKET, {"Cy": "Mercy", "Di": "Closed"})
     assert irrationalities(MARKET, one_sided) == [
         "Cy is matched to Mercy, which does not rank them",
         "Di is matched to Closed, which is not on their list",
-        "Closed holds 1 applicants for a quota of 0",
+        "Closed holds 1, more than its quota of 0",
     ]
 
 
