@@ -223,8 +223,7 @@ class _Builder:
             parent.value.append(node)
             return
         assert parent.key is not None
-        if parent.key != "<<":
-            parent.value.setdefault(parent.key, node)
+        parent.value.setdefault(parent.key, node)
         parent.key, parent.next_place = None, _NOWHERE
 
     def _refuse_decoration(self, event: yaml.NodeEvent) -> None:
