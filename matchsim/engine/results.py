@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from matchsim.engine.folder import write_table
+from matchsim.engine.folder_writing import write_table
 from matchsim.engine.matching import Matching
 from matchsim.engine.stability import blocking_pairs, irrationalities
 from matchsim.errors import InputError, Place, Problem, RunError
@@ -176,18 +176,21 @@ def earlier_result(out: Path, inputs: list[dict[str, Any]]) -> dict[str, Any] | 
     InputError
         When there is anything else.
     """
-    if not out.exists():
-        return None
-    if not out.is_dir():
-        raise _refused(out, "is a file", "give another name with --out")
-    others = sorted(entry.name for entry in out.iterdir() if entry.name not in FILES)
-    if not others and not any(out.iterdir()):
+    try:
+        if not out.exists():
+            return None
+        if not out.is_dir():
+            raise _refused(out, "is a file", "give another name with --out")
+        there = {entry.name for entry in out.iterdir()}
+    except OSError as error:
+        raise _refused(out, f"cannot be used: {error.strerror}", "give another folder with --out") from None
+    if not there:
         return None
     manifest = _manifest_of_result(out)
     remedy = "give another folder with --out, or remove this one"
     if manifest is None:
         raise _refused(out, f"exists and was not made by {MADE_BY}", remedy)
-    if others:
+    if others := sorted(there.difference(FILES)):
         raise _refused(out, f"holds a result and other files too, such as {others[0]}", remedy)
     if manifest.get("inputs") != inputs:
         told = f"holds the result for another market, {manifest.get('market', 'unknown')}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from matchsim.engine.folder import applicant_rank_numbers, program_rank_numbers, shortened
+from matchsim.engine.folder_tables import shortened
+from matchsim.engine.folder_writing import applicant_rank_numbers, program_rank_numbers
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, survey
 from matchsim.engine.stability import blocking_pairs, irrationalities
@@ -236,9 +237,9 @@ def _remarks_on_rows(sheet: Sheet, matching: Matching) -> tuple[str, ...]:
         plural = "applicants are" if missing > 1 else "applicant is"
         remarks.append(f"{sheet.name}: {missing:,} {plural} not in the file and counted as unmatched")
     if sheet.named("rank"):
-        ranks = dict(zip(names, matching.rank_numbers.tolist(), strict=True))
-        given = zip(sheet.column("applicant"), sheet.column("rank"), strict=True)
-        wrong = [row for row, (name, text) in enumerate(given) if text and text != str(ranks.get(name, text))]
+        submitted = dict(zip(names, matching.rank_numbers.tolist(), strict=True))
+        given = zip(sheet.column("applicant"), sheet.integers("rank", [], blank=0), strict=True)
+        wrong = [row for row, (name, rank) in enumerate(given) if rank not in (0, submitted.get(name, rank))]
         if wrong:
             place, plural = sheet.place(wrong[0], "rank"), "ranks are" if len(wrong) > 1 else "rank is"
             remarks.append(f"{place}: {len(wrong):,} {plural} not the one submitted, the first stands here")

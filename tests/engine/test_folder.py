@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matchsim.engine import folder as folder_module
-from matchsim.engine.folder import program_rank_numbers, read_folder, read_market, write_market
+from matchsim.engine.folder import read_folder, read_market, write_market
+from matchsim.engine.folder_tables import REQUIRED
+from matchsim.engine.folder_writing import applicant_rank_numbers, program_rank_numbers, write_table
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError
 
@@ -74,9 +75,7 @@ def same(one: Market, two: Market) -> bool:
         and tuple(one.applicant_labels) == tuple(two.applicant_labels)
         and tuple(one.program_labels) == tuple(two.program_labels)
         and np.array_equal(program_rank_numbers(one), program_rank_numbers(two))
-        and np.array_equal(
-            folder_module.applicant_rank_numbers(one), folder_module.applicant_rank_numbers(two)
-        )
+        and np.array_equal(applicant_rank_numbers(one), applicant_rank_numbers(two))
     )
 
 
@@ -188,7 +187,7 @@ def test_numbers_in_excel_are_names_without_decimals(tmp_path):
 def test_gaps_in_wide_lists_keep_the_numbers_of_the_columns(tmp_path):
     wide = "applicant,choice 1,choice 2,choice 10\nAna,,City,Mercy\nBo,City\nCy,,,Mercy\n"
     market = read_market(lay_out(tmp_path / "market", applicant_rankings__csv=wide))
-    assert folder_module.applicant_rank_numbers(market).tolist() == [2, 10, 1, 10]
+    assert applicant_rank_numbers(market).tolist() == [2, 10, 1, 10]
 
 
 def test_people_without_ranks_may_stand_in_applicants_or_in_a_wide_row(tmp_path):
@@ -317,7 +316,7 @@ def test_no_folder(tmp_path):
     with pytest.raises(MarketError) as caught:
         read_folder(tmp_path / "empty")
     assert [problem.message for problem in caught.value.problems] == [
-        f"table {table!r} is missing; there is none" for table in folder_module.REQUIRED
+        f"table {table!r} is missing; there is none" for table in REQUIRED
     ]
 
 
@@ -387,14 +386,14 @@ def test_writing_onto_a_file_is_refused(tmp_path):
 
 
 def test_a_write_that_fails_leaves_the_old_table(tmp_path):
-    folder_module.write_table(tmp_path / "a.csv", ("x",), [("old",)])
+    write_table(tmp_path / "a.csv", ("x",), [("old",)])
 
     def rows():
         yield ("new",)
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        folder_module.write_table(tmp_path / "a.csv", ("x",), rows())
+        write_table(tmp_path / "a.csv", ("x",), rows())
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text() == "x\nold\n"
 

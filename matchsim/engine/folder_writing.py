@@ -1,0 +1,133 @@
+"""Markets written as the CSV files of a market folder."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from matchsim.engine.folder_tables import NOT_YET, TABLES, is_table_file, shortened
+from matchsim.engine.market import Market
+from matchsim.errors import MarketError, Place, Problem, shown
+from matchsim.sheet_formats import folded
+from matchsim.tables import Int32, Int64
+
+__all__ = ["applicant_rank_numbers", "program_rank_numbers", "write_market", "write_table"]
+
+_UNWRITABLE = re.compile("[\x00-\x08\r\x0e-\x1f\ud800-\udfff]")
+
+
+def write_market(market: Market, folder: str | Path) -> None:
+    """Write a market as the CSV files of a market folder, in long form.
+
+    Parameters
+    ----------
+    market
+        The market.
+    folder
+        Made if need be. Tables of the same name in it are replaced, each as a whole.
+
+    Raises
+    ------
+    MarketError
+        When a label could not be read back (surrounding blanks, control characters), or the folder
+        holds other tables with which it would be read as another market.
+    """
+    folder = Path(folder)
+    applicants, programs = list(market.applicant_labels), list(market.program_labels)
+    problems = [
+        *_unwritable("applicant", applicants),
+        *_unwritable("program", programs),
+        *_in_the_way(folder),
+    ]
+    if problems:
+        raise MarketError(shortened(problems))
+    folder.mkdir(parents=True, exist_ok=True)
+    write_table(
+        folder / "programs.csv", ("program", "quota"), zip(programs, market.quota.tolist(), strict=True)
+    )
+    write_table(folder / "applicants.csv", ("applicant",), zip(applicants))
+    write_table(
+        folder / "applicant_rankings.csv",
+        ("applicant", "rank", "program"),
+        _entries(
+            applicants,
+            market.applicant_offsets,
+            applicant_rank_numbers(market),
+            programs,
+            market.applicant_programs,
+        ),
+    )
+    write_table(
+        folder / "program_rankings.csv",
+        ("program", "rank", "applicant"),
+        _entries(
+            programs,
+            market.program_offsets,
+            program_rank_numbers(market),
+            applicants,
+            market.program_applicants,
+        ),
+    )
+
+
+def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write a CSV file, UTF-8, under a temporary name that becomes `path` when the file is complete."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _entries(
+    owners: list[str], offsets: Int64, numbers: Int32, others: list[str], listed: Int32
+) -> Iterator[tuple[str, int, str]]:
+    owner = np.repeat(np.arange(len(owners)), np.diff(offsets)).tolist()
+    names = map(owners.__getitem__, owner)
+    return zip(names, numbers.tolist(), map(others.__getitem__, listed.tolist()), strict=True)
+
+
+def _unwritable(kind: str, labels: list[str]) -> Iterator[Problem]:
+    """Labels that would be read back as others, or not at all."""
+    for label in labels:
+        if label != label.strip() or not label or _UNWRITABLE.search(label):
+            told = f"the {kind} {shown(label)} cannot be written to a file"
+            yield Problem(told, remedy="labels need text without surrounding blanks and control characters")
+
+
+def _in_the_way(folder: Path) -> Iterator[Problem]:
+    if not folder.is_dir():
+        if folder.exists():
+            yield Problem("is a file, but a folder is to be written", Place(str(folder)))
+        return
+    written = {f"{table}.csv" for table in TABLES}
+    for file in sorted(filter(is_table_file, folder.iterdir())):
+        if folded(file.stem) in (*TABLES, *NOT_YET) and file.name not in written:
+            told = f"holds {file.name}, which would be read as a part of the market to be written"
+            yield Problem(told, Place(str(folder)), remedy="remove it, or choose another folder")
+
+
+def applicant_rank_numbers(market: Market) -> Int32:
+    """The ranks as submitted, one for each entry of the applicants' lists."""
+    return _numbers(market.applicant_offsets, market.applicant_rank_numbers)
+
+
+def program_rank_numbers(market: Market) -> Int32:
+    """The ranks as submitted, one for each entry of the programs' lists."""
+    return _numbers(market.program_offsets, market.program_rank_numbers)
+
+
+def _numbers(offsets: Int64, submitted: Int32 | None) -> Int32:
+    if submitted is not None:
+        return submitted
+    places = np.arange(1, offsets[-1] + 1) - np.repeat(offsets[:-1], np.diff(offsets))
+    return places.astype(np.int32)
