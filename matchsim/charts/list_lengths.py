@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matchsim.charts import rows, style
 from matchsim.charts.registry import chart
-from matchsim.charts.replicates import spread, with_interval
+from matchsim.charts.replicates import per_replicate, spread, with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,21 +27,23 @@ GOOD = {"matched", "filled"}
 )
 def list_lengths(data: pd.DataFrame, ax: Axes) -> str | None:
     """Mean length of rank order lists of matched and unmatched applicants, and of programs per position."""
+    data = data.assign(good=data["status"].isin(GOOD))
+    sides = (True, False)
+    counts = [per_replicate(data[data["good"] == side], "group", "lists").mean() for side in sides]
     data = data[data["lists"] > 0]
     if data.empty:
         return None
     # Programs rank for many positions at once: per position they compare with applicants.
     of_programs = data["group"].astype(str) == "program"
     length = data["mean_length"].where(~of_programs, data["mean_ranks_per_position"])
-    data = data.assign(length=length, good=data["status"].isin(GOOD))
-    good, bad = (_by_group(data[data["good"] == side], "length") for side in (True, False))
-    counts = _by_group(data[data["good"]], "lists").mean, _by_group(data[~data["good"]], "lists").mean
+    data = data.assign(length=length)
+    good, bad = (_lengths(data[data["good"] == side]) for side in sides)
 
     groups = _ordered(set(data["group"].astype(str)))
     for row, group in enumerate(groups):
         _draw_row(ax, row, style.colour_of(group), good.mean.get(group), bad.mean.get(group))
         _draw_intervals(ax, row, group, (good, bad))
-    rows.set_rows(ax, [_label(group, *(side.get(group, 0) for side in counts)) for group in groups])
+    rows.set_rows(ax, [_label(group, *(count.get(group, 0) for count in counts)) for group in groups])
     ax.set_xlim(left=0)
     style.grid(ax, "x")
     ax.set_xlabel("Mean number of programs ranked (of programs: applicants ranked per position)")
@@ -50,8 +52,8 @@ def list_lengths(data: pd.DataFrame, ax: Axes) -> str | None:
     return "Filled points: lists that matched (programs: filled). Hollow points: lists that did not."
 
 
-def _by_group(data: pd.DataFrame, column: str) -> Spread:
-    return spread(data.groupby(["replicate", "group"], observed=True)[column].mean().unstack("group"))
+def _lengths(data: pd.DataFrame) -> Spread:
+    return spread(data.groupby(["replicate", "group"], observed=True)["length"].mean().unstack("group"))
 
 
 def _ordered(present: set[str]) -> list[str]:

@@ -175,3 +175,27 @@ def test_soap_steps_hang_from_the_open_positions_and_end_at_those_left():
         assert f"−{found.accepted:,}" in texts(ax)
     assert f"{data['positions_open'].iloc[0]:,}" in texts(ax)
     assert f"{data['positions_left'].iloc[-1]:,}" in texts(ax)
+
+
+def test_a_season_in_which_everybody_matches_has_no_hollow_points():
+    data = tables(2)["list_lengths"]
+    ax = CHARTS["list_lengths"].function(data[data["status"].isin(["matched", "filled"])])
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    assert len(points) == len(rows(ax)) == 9
+    assert texts(ax).count("–") == 9
+    assert ax.get_yticklabels()[0].get_text().endswith("matched, 0 not")
+
+
+def test_list_counts_are_means_over_all_replicates():
+    data = tables(2)["list_lengths"]
+    of_type = (data["group"] == "us_img") & (data["status"] == "unmatched") & (data["replicate"] == 1)
+    data.loc[of_type, ["lists", "mean_length"]] = [0, np.nan]
+    ax = CHARTS["list_lengths"].function(data)
+    label = ax.get_yticklabels()[rows(ax).index("US IMGs")].get_text()
+    assert label.endswith(f"{(4587 - 3108) / 2:,.0f} not")
+
+
+def test_everybody_matched_leaves_no_open_piece():
+    data = tables()["rank_obtained"]
+    ax = CHARTS["rank_obtained"].function(data[data["rank"] > 0])
+    assert to_hex(UNFILLED.colour) not in {colour for colour, *_ in bars(ax)}
