@@ -1,0 +1,330 @@
+"""The obvious slow versions of a season's kernels: oracles for the tests. Plain Python, no compiled code.
+
+Everything here works on lists of numbers, one applicant and one program at a time, and says what the
+rules say in the order in which they say it. Equal values keep the order in which they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matchsim.season.scenario.model import Bands, Scenario
+from matchsim.season.tables import Applicants, Programs
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
+
+__all__ = [
+    "Acceptance",
+    "InterviewSeason",
+    "SoapOffers",
+    "application_weight",
+    "chance_scale",
+    "chosen_programs",
+    "eligible",
+    "hold_interviews",
+    "screening_score",
+    "send_signals",
+    "soap_choice",
+    "soap_rounds",
+    "sorted_segments",
+    "wish",
+]
+
+WORD = 2**32
+
+
+def eligible(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
+    """Whether applicant `a` may apply to program `p`: visa sponsored, reserved positions for physicians."""
+    sponsored = bool(programs.sponsors_visa[p]) or not applicants.needs_visa[a]
+    reserved = TRACKS[programs.track[p]] == "R"
+    return sponsored and (bool(applicants.prior_training[a]) or not reserved)
+
+
+def application_weight(bands: Bands, home_weight: float, gap: float, *, at_home: bool) -> float:
+    """How readily somebody applies to a program whose prestige lies `gap` SD above their standing."""
+    if gap > bands.width:
+        weight = bands.reach
+    elif gap < -bands.width:
+        weight = bands.safety
+    else:
+        weight = bands.target
+    return weight * (home_weight if at_home else 1.0)
+
+
+def chance_scale(weights: Iterable[float], wanted: float) -> float:
+    """The scale at which the sum of ``min(1, scale * weight)`` is `wanted`, or every chance is 1.
+
+    Weights of 0 never count. The largest weights reach 1 first, so their number is tried from none up.
+    """
+    positive = sorted((w for w in weights if w > 0), reverse=True)
+    if not positive or wanted <= 0:
+        return 0.0
+    for certain in range(len(positive)):
+        scale = (wanted - certain) / sum(positive[certain:])
+        if scale * positive[certain] < 1:
+            return scale
+    return 1.0 / positive[-1]
+
+
+def chosen_programs(words: Sequence[int], weights: Sequence[float | None], wanted: float) -> list[int]:
+    """Which programs of a pool somebody applies to, by their places in the pool.
+
+    Parameters
+    ----------
+    words
+        One 32-bit draw for every program.
+    weights
+        How readily the person applies to each; None where that is impossible.
+    wanted
+        Expected number of applications. Who would apply nowhere applies to the program that a few more
+        applications would bring first.
+    """
+    possible = [k for k, weight in enumerate(weights) if weight is not None]
+    scale = chance_scale((weight for weight in weights if weight is not None), wanted)
+    chosen = [k for k in possible if words[k] / WORD < scale * (weights[k] or 0.0)]
+    if not chosen and possible and wanted > 0:
+        first = min(possible, key=lambda k: (_ratio(words[k], weights[k] or 0.0), k))
+        if weights[first]:
+            chosen = [first]
+    return chosen
+
+
+def _ratio(word: int, weight: float) -> float:
+    return word / weight if weight > 0 else float("inf")
+
+
+def send_signals(
+    pools: Sequence[int], wishes: Sequence[float], gold: Mapping[int, int], silver: Mapping[int, int]
+) -> list[int]:
+    """One applicant's signals: 2 (gold), 1 (silver) or 0 for every application.
+
+    Parameters
+    ----------
+    pools, wishes
+        Pool of every application, and how much it is wished for.
+    gold, silver
+        Budgets by pool.
+    """
+    signals = [0] * len(pools)
+    for pool in set(pools):
+        mine = sorted((i for i, at in enumerate(pools) if at == pool), key=lambda i: -wishes[i])
+        both = gold.get(pool, 0) + silver.get(pool, 0)
+        for place, i in enumerate(mine[:both]):
+            signals[i] = 2 if place < gold.get(pool, 0) else 1
+    return signals
+
+
+def wish(
+    scenario: Scenario,
+    applicants: Applicants,
+    programs: Programs,
+    a: int,
+    p: int,
+    fit: float,
+    standing: float = 0.0,
+    above: float = 0.0,
+) -> float:
+    """How much applicant `a` wishes for program `p` before any interview, in SD.
+
+    `above` is added for every SD that the program stands above the applicant's `standing`.
+    """
+    taste = scenario.rank_lists.applicants
+    prestige = float(programs.prestige[p])
+    worth = taste.prestige * prestige + taste.fit * fit + above * max(0.0, prestige - standing)
+    if _at_home(applicants, programs, a, p):
+        worth += taste.home
+    if TRACKS[programs.track[p]] == "P":
+        worth += taste.preferred / 2
+    elif programs.specialty[p] == applicants.preferred[a]:
+        worth += taste.preferred
+    return worth
+
+
+def screening_score(
+    scenario: Scenario, applicants: Applicants, programs: Programs, a: int, p: int, signal: int, noise: float
+) -> float:
+    """What program `p` sees in the application of `a`, in SD; minus infinity where it cannot invite.
+
+    `noise` is what readers disagree about, in SD.
+    """
+    given = scenario.interviews.screening
+    exam = scenario.cohort.step2_ck
+    kind = APPLICANT_TYPES[applicants.applicant_type[a]]
+    if applicants.needs_visa[a] and not programs.sponsors_visa[p]:
+        return float("-inf")
+    exam_z = (float(applicants.step2_ck[a]) - exam.mean) / exam.sd if exam.sd else 0.0
+    score = given.ability * float(applicants.ability[a]) + given.step2_ck * exam_z + noise
+    sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
+    score += getattr(given.attitude, kind) * max(0.1, 1 + given.attitude_slope * sought)
+    if kind != "us_md_senior":
+        score += float(programs.openness[p])
+    if _at_home(applicants, programs, a, p):
+        score += given.home
+    score += (0.0, given.silver, given.gold)[signal]
+    core = TRACKS[programs.track[p]] != "P"
+    if core and applicants.preferred[a] >= 0 and programs.specialty[p] != applicants.preferred[a]:
+        score += given.backup
+    return score if score >= given.lowest else float("-inf")
+
+
+def _at_home(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
+    return bool(applicants.division[a] >= 0 and applicants.division[a] == programs.division[p])
+
+
+@dataclass(frozen=True)
+class InterviewSeason:
+    """What happened while interviews were given out.
+
+    Attributes
+    ----------
+    held
+        Applications that became interviews.
+    invitations
+        By applicant.
+    waves
+        Invitations (application numbers) of each wave.
+    """
+
+    held: set[int]
+    invitations: list[int]
+    waves: list[list[int]]
+
+
+def hold_interviews(
+    applicant: Sequence[int],
+    program: Sequence[int],
+    score: Sequence[float],
+    wishes: Sequence[float],
+    slots: Sequence[int],
+    capacity: Sequence[int],
+    waves: int,
+) -> InterviewSeason:
+    """Invite and answer in waves.
+
+    In a wave every program invites the best applicants not yet invited, as many as it has slots free at
+    the wave's start; then everybody keeps the most wished-for invitations, up to capacity, of all those
+    they hold, and gives back the others.
+    """
+    waiting = [i for i in range(len(program)) if score[i] > float("-inf")]
+    held: set[int] = set()
+    invitations = [0] * len(capacity)
+    sent: list[list[int]] = []
+    for _ in range(waves):
+        wave: list[int] = []
+        for p, size in enumerate(slots):
+            free = size - sum(program[i] == p for i in held)
+            best = sorted((i for i in waiting if program[i] == p), key=lambda i: -score[i])
+            wave += best[: max(0, free)]
+        waiting = [i for i in waiting if i not in wave]
+        sent.append(wave)
+        for i in wave:
+            invitations[applicant[i]] += 1
+        held = {
+            i
+            for a, most in enumerate(capacity)
+            for i in sorted((k for k in held | set(wave) if applicant[k] == a), key=lambda k: -wishes[k])[
+                :most
+            ]
+        }
+    return InterviewSeason(held, invitations, sent)
+
+
+def sorted_segments(offsets: Sequence[int], key: Sequence[float]) -> list[int]:
+    """Entry numbers such that each segment stands by falling key, equal ones as they were."""
+    order: list[int] = []
+    for start, end in pairwise(offsets):
+        order += sorted(range(start, end), key=lambda i: -key[i])
+    return order
+
+
+def soap_choice(words: Sequence[int], weights: Sequence[float | None], most: int) -> list[int]:
+    """Places of the unfilled programs that somebody applies to in SOAP, at most `most`.
+
+    Weights are None where the person may not apply. The programs with the smallest ratios of draw to
+    weight are taken: sequential Poisson sampling (Ohlsson, Journal of Official Statistics 14(2) 1998,
+    149-162).
+    """
+    possible = [k for k, weight in enumerate(weights) if weight is not None]
+    return sorted(possible, key=lambda k: words[k] / max(weights[k] or 0.0, 1e-9))[:most]
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """One position accepted: by whom, where, in which round from 0."""
+
+    applicant: int
+    program: int
+    round: int
+
+
+@dataclass(frozen=True)
+class SoapOffers:
+    """What SOAP did: the acceptances, and the offers of every round as (applicant, program)."""
+
+    accepted: list[Acceptance]
+    offers: list[list[tuple[int, int]]]
+
+
+def soap_rounds(
+    preferences: Sequence[Sequence[int]],
+    open_seats: Sequence[int],
+    kind: Sequence[str],
+    missing: Sequence[frozenset[str]],
+    wishes: Mapping[tuple[int, int], float],
+    waits: Callable[[int, int, int], bool],
+    rounds: int,
+) -> SoapOffers:
+    """The offer rounds of SOAP, by the rules.
+
+    Parameters
+    ----------
+    preferences
+        By program: applicants, best first.
+    open_seats
+        By program.
+    kind
+        By program: ``whole`` (C, M, R), ``first_year`` (P) or ``later`` (A).
+    missing
+        By applicant: the kinds of position that they may take.
+    wishes
+        How much a person wishes for a program, by (applicant, program).
+    waits
+        Whether a person refuses a program's offer in a round (from 0) in hope of a better one.
+    rounds
+        Number of offer rounds.
+    """
+    seats = list(open_seats)
+    free = [set(kinds) for kinds in missing]
+    asked: set[tuple[int, int]] = set()
+    accepted: list[Acceptance] = []
+    told: list[list[tuple[int, int]]] = []
+    for r in range(rounds):
+        offers = [
+            (a, p)
+            for p, listed in enumerate(preferences)
+            for a in [a for a in listed if (a, p) not in asked and kind[p] in free[a]][: seats[p]]
+        ]
+        asked |= set(offers)
+        told.append(offers)
+        for a in sorted({a for a, _ in offers}):
+            mine = [p for b, p in offers if b == a and not waits(a, p, r)]
+            for p in _taken(a, mine, kind, wishes):
+                accepted.append(Acceptance(a, p, r))
+                seats[p] -= 1
+                free[a] -= {"whole", kind[p]} if kind[p] != "whole" else {"whole", "first_year", "later"}
+    return SoapOffers(accepted, told)
+
+
+def _taken(
+    a: int, offered: Sequence[int], kind: Sequence[str], wishes: Mapping[tuple[int, int], float]
+) -> list[int]:
+    """The one offer most wished for; beside a preliminary or an advanced one, the best of the other kind."""
+    if not offered:
+        return []
+    best = max(offered, key=lambda p: wishes[a, p])
+    if kind[best] == "whole":
+        return [best]
+    other = {"first_year": "later", "later": "first_year"}[kind[best]]
+    rest = [p for p in offered if kind[p] == other]
+    return [best, *([max(rest, key=lambda p: wishes[a, p])] if rest else [])]
