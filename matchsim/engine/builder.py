@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, count, islice
 from operator import index
 from typing import Any
 
@@ -20,7 +20,7 @@ from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 from matchsim.tables import Int32, Int64, frozen
 
-__all__ = ["ApplicantRows", "PlaceOf", "ProgramRows", "RankingRows", "build_market"]
+__all__ = ["ApplicantRows", "PlaceOf", "ProgramRows", "RankingRows", "Runs", "build_market"]
 
 PlaceOf = Callable[[int, str], Place]
 Values = Sequence[Any] | npt.NDArray[Any]
@@ -58,6 +58,14 @@ class ApplicantRows:
 
 
 @dataclass(frozen=True)
+class Runs:
+    """Owners of whole lists: each name stands for the next `counts` rows. The names must be registered."""
+
+    names: list[Any]
+    counts: list[int]
+
+
+@dataclass(frozen=True)
 class RankingRows:
     """One row an entry of a rank order list, in any order.
 
@@ -69,7 +77,7 @@ class RankingRows:
         ``place(i, column)``, where `column` is ``"applicant"``, ``"program"`` or ``"rank"``.
     """
 
-    owner: Sequence[Any]
+    owner: Sequence[Any] | Runs
     rank: Values
     other: Sequence[Any]
     place: PlaceOf
@@ -107,18 +115,13 @@ def build_market(
     if applicants is not None:
         registered = _names(applicants.applicant, "applicant", applicants.place, complaints)
         _refuse_repeated(registered, "applicant", applicants.place, complaints)
-    ranking = _names(applicant_rankings.owner, "applicant", applicant_rankings.place, complaints)
-    ranked = _names(applicant_rankings.other, "program", applicant_rankings.place, complaints)
-    choosing = _names(program_rankings.owner, "program", program_rankings.place, complaints)
-    chosen = _names(program_rankings.other, "applicant", program_rankings.place, complaints)
-
-    known_applicants = _Index("applicant", chain(registered, ranking))
+    known_applicants = _Index("applicant", chain(registered, _texts(applicant_rankings.owner)))
     known_programs = _Index("program", program_names)
     applicant_offsets, applicant_programs, applicant_numbers = _rank_lists(
-        applicant_rankings, known_applicants, ranking, known_programs, ranked, complaints=complaints
+        applicant_rankings, known_applicants, known_programs, complaints
     )
     program_offsets, program_applicants, program_numbers = _rank_lists(
-        program_rankings, known_programs, choosing, known_applicants, chosen, complaints=complaints
+        program_rankings, known_programs, known_applicants, complaints
     )
     if complaints.problems:
         raise MarketError(complaints.problems)
@@ -161,26 +164,23 @@ class _Index(dict[str, int]):
     """Name -> number in order of appearance; -1 for names that are not known."""
 
     def __init__(self, kind: str, names: Iterable[str]) -> None:
-        super().__init__((name, i) for i, name in enumerate(dict.fromkeys(filter(None, names))))
+        super().__init__(zip(dict.fromkeys(filter(None, names)), count(), strict=False))
         self.kind = kind
 
     def __missing__(self, name: str) -> int:
         return -1
 
-    def numbers(self, names: list[str]) -> Int32:
+    def numbers(self, names: Sequence[Any]) -> Int32:
         return np.fromiter(map(self.__getitem__, names), np.int32, len(names))
 
 
 def _names(values: Sequence[Any], column: str, place: PlaceOf, complaints: _Complaints) -> list[str]:
     """The names as text, "" for those that cannot be names (which are complained of)."""
-    given = list(values)
-    if set(map(type, given)) <= {str} and "" not in given:
-        return given
-    names = [_name(value) for value in given]
-    wrong = [row for row, name in enumerate(names) if not name]
+    names = _texts(values)
+    wrong = [row for row, name in enumerate(names) if not name] if "" in names else []
 
     def told(k: int) -> tuple[str, str]:
-        value = given[wrong[k]]
+        value = values[wrong[k]]
         if value == "":
             return f"the name of the {column} is empty", ""
         return (
@@ -190,6 +190,13 @@ def _names(values: Sequence[Any], column: str, place: PlaceOf, complaints: _Comp
 
     complaints.add(wrong, column, place, told)
     return names
+
+
+def _texts(values: Sequence[Any] | Runs) -> list[str]:
+    """The names as text, "" for those that cannot be names."""
+    if isinstance(values, Runs):
+        values = values.names
+    return list(values) if set(map(type, values)) <= {str} else list(map(_name, values))
 
 
 def _name(value: Any) -> str:
@@ -269,19 +276,11 @@ def _nth(names: _Index, number: int) -> str:
 
 
 def _rank_lists(
-    rows: RankingRows,
-    owners: _Index,
-    owner_names: list[str],
-    others: _Index,
-    other_names: list[str],
-    *,
-    complaints: _Complaints,
+    rows: RankingRows, owners: _Index, others: _Index, complaints: _Complaints
 ) -> tuple[Int64, Int32, Int32 | None]:
     """The lists of one side: offsets, who is ranked (best first), rank numbers (None: 1, 2, 3, ...)."""
-    owner = owners.numbers(owner_names)
-    other = others.numbers(other_names)
-    _refuse_unknown(owner, owner_names, owners, rows.place, complaints)
-    _refuse_unknown(other, other_names, others, rows.place, complaints)
+    owner = _numbers(rows.owner, owners, rows.place, complaints)
+    other = _numbers(rows.other, others, rows.place, complaints)
     rank = _integers(rows.rank, "rank", 1, rows.place, complaints)
 
     # Rows with a problem are left out, so that the others can still be checked against each other.
@@ -301,23 +300,39 @@ def _rank_lists(
     return starts, other, None if plain else rank.astype(np.int32)
 
 
+def _numbers(values: Sequence[Any] | Runs, known: _Index, place: PlaceOf, complaints: _Complaints) -> Int32:
+    """The number of every name, -1 for those unknown or not names (which are complained of)."""
+    if isinstance(values, Runs):
+        return np.repeat(known.numbers(_texts(values)), values.counts)
+    try:
+        numbers = known.numbers(values)
+    except TypeError:  # something that cannot be looked up
+        numbers = np.full(1, -1, np.int32)
+    if numbers.min(initial=0) >= 0:
+        return numbers
+    names = _names(values, known.kind, place, complaints)
+    numbers = known.numbers(names)
+    _refuse_unknown(numbers, names, known, place, complaints)
+    return numbers
+
+
 def _refuse_unknown(
     numbers: Int32, names: list[str], known: _Index, place: PlaceOf, complaints: _Complaints
 ) -> None:
     """Complain of every unknown name once, where it comes first."""
-    count: Counter[str] = Counter()
+    often: Counter[str] = Counter()
     rows = []
     for row in np.flatnonzero(numbers < 0):
         name = names[row]
-        if name and name not in count:
+        if name and name not in often:
             rows.append(int(row))
-        count[name] += 1
+        often[name] += 1
 
     def told(k: int) -> tuple[str, str]:
         name = names[rows[k]]
-        often = f" in {count[name]:,} places" if count[name] > 1 else ""
+        places = f" in {often[name]:,} places" if often[name] > 1 else ""
         near = did_you_mean(name, known) if k < SUGGESTED else ""
-        return f"unknown {known.kind} {shown(name)}{often}", near or f"every {known.kind} must be listed"
+        return f"unknown {known.kind} {shown(name)}{places}", near or f"every {known.kind} must be listed"
 
     complaints.add(rows, known.kind, place, told)
 

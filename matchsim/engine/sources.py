@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matchsim.engine.builder import ApplicantRows, PlaceOf, ProgramRows, RankingRows, build_market
+from matchsim.engine.builder import ApplicantRows, PlaceOf, ProgramRows, RankingRows, Runs, build_market
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 
@@ -46,7 +46,9 @@ def _checked_lists(argument: str, lists: Any, problems: list[Problem]) -> dict[A
         return {}
     checked = {}
     for name, ranked in lists.items():
-        if isinstance(ranked, (str, bytes, Mapping)) or not isinstance(ranked, Iterable):
+        if type(ranked) is list:
+            checked[name] = ranked
+        elif isinstance(ranked, (str, bytes, Mapping)) or not isinstance(ranked, Iterable):
             told = f"a rank order list must be a list of names, got {shown(ranked)}"
             problems.append(Problem(told, path=f"{argument}[{name!r}]"))
         else:
@@ -77,7 +79,7 @@ def _keys(argument: str, names: list[Any]) -> PlaceOf:
 
 def _ranking_rows(argument: str, lists: Mapping[Any, list[Any]]) -> RankingRows:
     names = list(lists)
-    counts = [len(ranked) for ranked in lists.values()]
+    counts = list(map(len, lists.values()))
     starts = [0, *accumulate(counts)]
 
     def place(row: int, _: str) -> Place:
@@ -85,8 +87,7 @@ def _ranking_rows(argument: str, lists: Mapping[Any, list[Any]]) -> RankingRows:
         return Place(f"{argument}[{names[owner]!r}], rank {row - starts[owner] + 1}")
 
     ranks = np.arange(1, starts[-1] + 1) - np.repeat(np.array(starts[:-1], dtype=np.int64), counts)
-    owners = list(chain.from_iterable(map(repeat, names, counts)))
-    return RankingRows(owners, ranks, list(chain.from_iterable(lists.values())), place)
+    return RankingRows(Runs(names, counts), ranks, list(chain.from_iterable(lists.values())), place)
 
 
 def market_of_frames(
