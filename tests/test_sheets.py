@@ -116,6 +116,11 @@ def test_excel_cells_read_as_they_look(tmp_path):
     assert str(sheet.place(1, "quota")) == f"{path}[programs]:4:2"
 
 
+def test_line_breaks_in_excel_cells_are_newlines(tmp_path):
+    path = workbook(tmp_path / "book.xlsx", any=[["name"], ["Bo_x000D_\nLi"]])
+    assert read_sheet(path).columns == {"name": ["Bo\nLi"]}
+
+
 def test_excel_table_that_starts_further_down_keeps_its_lines(tmp_path):
     path = workbook(tmp_path / "book.xlsx", any=[[], [], [None, "program"], [None, "City"]])
     sheet = read_sheet(path)

@@ -173,6 +173,11 @@ def test_the_proposing_side_gets_its_best(tmp_path):
     for side in ("applicants", "programs"):
         solve(tmp_path / "market", "--out", tmp_path / side, "--proposing", side)
         found[side] = (tmp_path / side / "matches.csv").read_text().splitlines()[1:]
+    first = {side: json.loads((tmp_path / side / "summary.json").read_text()) for side in found}
+    assert {side: summary["matched_to_first_choice"] for side, summary in first.items()} == {
+        "applicants": 2,
+        "programs": 0,
+    }
     assert found == {
         "applicants": ["Ana,City,1,primary", "Bo,Mercy,1,primary"],
         "programs": ["Ana,Mercy,2,primary", "Bo,City,2,primary"],

@@ -190,6 +190,11 @@ def test_gaps_in_wide_lists_keep_the_numbers_of_the_columns(tmp_path):
     assert applicant_rank_numbers(market).tolist() == [2, 10, 1, 10]
 
 
+def test_other_numbered_columns_may_stand_beside_a_wide_list(tmp_path):
+    wide = "applicant,step_1,step_2,Choice 2,Choice 1\nAna,240,250,Mercy,City\nBo,,,,City\nCy,230,,,Mercy\n"
+    assert same(read_market(lay_out(tmp_path / "market", applicant_rankings__csv=wide)), MARKET)
+
+
 def test_people_without_ranks_may_stand_in_applicants_or_in_a_wide_row(tmp_path):
     market = read_market(lay_out(tmp_path / "long", applicants__csv="age,applicant\n31,Dee\n28,Ana\n"))
     assert list(market.applicant_labels) == ["Dee", "Ana", "Bo", "Cy"]
