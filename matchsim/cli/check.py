@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from matchsim.cli.start import quick_imports
 from matchsim.errors import Problem, ScenarioError
 
 __all__ = ["check", "problem_data"]
@@ -18,8 +19,9 @@ __all__ = ["check", "problem_data"]
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON.")
 def check(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
     """Say whether SCENARIO, a file or the name of a shipped one, is valid; nothing is run."""
-    from matchsim.season.scenario import digest, read_scenario
-    from matchsim.season.scenario.sanity import remarks
+    with quick_imports():
+        from matchsim.season.scenario import digest, read_scenario
+        from matchsim.season.scenario.sanity import remarks
 
     try:
         loaded = read_scenario(scenario, assignments)

@@ -19,7 +19,7 @@ from matchsim import documents
 from matchsim.documents import Document, Node, assignment, merged, override, sorted_problems, validated
 from matchsim.documents.annotations import alternatives
 from matchsim.documents.validation import said
-from matchsim.errors import InputError, Place, Problem, ScenarioError, did_you_mean
+from matchsim.errors import InputError, Place, Problem, ScenarioError, did_you_mean, shown
 from matchsim.season.scenario.model import Part, Scenario
 from matchsim.season.scenario.resolving import resolved
 
@@ -206,25 +206,33 @@ def _read(source: str, label: str, asked: Place) -> tuple[Document, str]:
         text = documents.decoded(shipped[source].read_bytes(), label)
         return documents.parsed_document(text, label), f"shipped:{source}"
     path = Path(source)
-    if not path.exists():
+    if not (source and _exists(path)):
         raise ScenarioError(_not_found(source, shipped, asked))
     return documents.read_document(label), str(path.resolve())
 
 
 def _not_found(source: str, shipped: Iterable[str], asked: Place) -> Problem:
     names = list(shipped)
-    where, path = (asked, "extends") if asked.file else (Place(source), "")
     looks_like_path = source.endswith((".yaml", ".yml")) or "/" in source or os.sep in source
-    told = f"there is no file {source!r}" if looks_like_path else f"no scenario is called {source!r}"
+    told = "there is no file" if looks_like_path else "no scenario is called"
     beside = _beside(Path(source))
     near = did_you_mean(source, [*names, *beside]) or did_you_mean(Path(source).stem, names)
     listed = f"shipped scenarios: {', '.join(names)}" if names else "there are no shipped scenarios"
-    return Problem(told, where if asked.file else Place(), path, f"{near} {listed}".strip())
+    return Problem(
+        f"{told} {shown(source)}", asked, "extends" if asked.file else "", f"{near} {listed}".strip()
+    )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # too long a name, a NUL character
+        return False
 
 
 def _beside(path: Path) -> list[str]:
     try:
-        return [str(path.parent / entry.name) for entry in path.parent.iterdir() if entry.is_file()]
+        return [str(path.parent / entry.name) for entry in path.parent.iterdir()]
     except (OSError, ValueError):
         return []
 
@@ -259,15 +267,12 @@ def _found(node: Node, path: tuple[str, ...], missing: list[Problem]) -> Node:
     assert isinstance(node.value, str)
     folder = Path(node.place.file).parent if node.place.line else Path()
     file = (folder / node.value).absolute()
-    try:
-        exists = file.exists()
-    except ValueError:
-        exists = False
-    if not exists:
-        beside = [entry.name for entry in file.parent.iterdir()] if file.parent.is_dir() else []
+    if not (node.value and _exists(file)):
+        beside = [Path(entry).name for entry in _beside(file)]
         near = get_close_matches(file.name, beside, n=1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"paths are relative to {str(folder)!r}"
-        told = f"there is no file {node.value!r}"
+        where = "" if Path(node.value).is_absolute() else f"paths are relative to {str(folder)!r}"
+        remedy = f"did you mean {near[0]!r}?" if near else where
+        told = f"there is no file {shown(node.value)}"
         missing.append(Problem(told, node.place, documents.dotted(path), remedy))
     return replace(node, value=os.path.normpath(file))
 
