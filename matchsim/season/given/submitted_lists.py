@@ -1,0 +1,215 @@
+"""Rank order lists as people submitted them: from a market folder, or written in the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from matchsim.engine import Market
+from matchsim.engine.folder import MarketFolder, read_folder
+from matchsim.engine.folder_tables import shortened
+from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
+from matchsim.season.given.files import remembered
+from matchsim.season.scenario.model import Scenario
+from matchsim.season.tables import Applicants, Applications, Interviews, Programs, RankLists
+from matchsim.sheet_formats import folded
+from matchsim.sheets import WORKBOOK_SUFFIXES, Sheet, read_sheet
+from matchsim.streams import Streams
+from matchsim.tables import Int32, Int64
+
+__all__ = ["Submitted", "rank_lists", "submitted"]
+
+
+def rank_lists(
+    scenario: Scenario,
+    streams: Streams,  # noqa: ARG001 - a stage's signature
+    applicants: Applicants,
+    programs: Programs,
+    applied: Applications,  # noqa: ARG001
+    interviewed: Interviews,  # noqa: ARG001
+) -> RankLists:
+    """The lists as submitted; certified is who has a list that is not empty.
+
+    All programs stand on primary lists, preliminary ones too: there are no supplemental lists.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used, or the lists contradict themselves.
+    """
+    lists = submitted(scenario)
+    assert lists is not None
+    market = lists.market
+    person = _numbers(market.applicant_labels, applicants.all_names())
+    program = _numbers(market.program_labels, programs.all_names())
+    offsets, listed = _renumbered(
+        market.applicant_offsets, program[market.applicant_programs], person, len(applicants)
+    )
+    program_offsets, listed_people = _renumbered(
+        market.program_offsets, person[market.program_applicants], program, len(programs)
+    )
+    return RankLists(
+        certified=np.diff(offsets) > 0,
+        applicant_offsets=offsets,
+        applicant_programs=listed,
+        supplemental_offsets=np.zeros(len(applicants) + 1, dtype=np.int64),
+        supplemental_programs=np.empty(0, dtype=np.int32),
+        program_offsets=program_offsets,
+        program_applicants=listed_people,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Submitted:
+    """The lists of both sides, and where they were read.
+
+    Attributes
+    ----------
+    market
+        The lists, with names.
+    folder
+        The market folder or workbook; None for lists written in the scenario.
+    """
+
+    market: Market
+    folder: MarketFolder | None = None
+
+    @property
+    def programs(self) -> Sheet | None:
+        """The folder's table of programs, in the order of the market."""
+        return self.folder.programs if self.folder else None
+
+    @property
+    def applicants(self) -> Sheet | None:
+        """The folder's table of applicants, who are the first of the market."""
+        return self.folder.applicants if self.folder else None
+
+    def first_choices(self, people: Sequence[str], programs: Sequence[str]) -> Int32:
+        """The program that each of these people ranks first, as its number in `programs`; -1 = none."""
+        market = self.market
+        first = np.full(len(people), -1, dtype=np.int32)
+        ranking = np.flatnonzero(np.diff(market.applicant_offsets) > 0)
+        number = _numbers(market.program_labels, programs)
+        top = market.applicant_programs[market.applicant_offsets[:-1][ranking]]
+        first[_numbers(market.applicant_labels, people)[ranking]] = number[top]
+        return first
+
+    def refuse_other_programs(self, names: Sequence[str], quota: Int32, file: str) -> None:
+        """Raise a MarketError when programs of the lists are not in `file`, or have another quota there."""
+        labels = self.market.program_labels
+        number = _numbers(labels, names)
+        problems = self._unknown("program", labels, number, names, file)
+        for row in np.flatnonzero((number >= 0) & (quota[number] != self.market.quota)).tolist():
+            told = (
+                f"the quota of {shown(labels[row])} is {self.market.quota[row]} here,"
+                f" but {quota[number[row]]} in {file}"
+            )
+            place, path = self._place("program", labels[row], "quota")
+            problems.append(Problem(told, place, path, "give the same number in both"))
+        _refuse(problems)
+
+    def refuse_other_people(self, names: Sequence[str], file: str) -> None:
+        """Raise a MarketError when people of the lists are not in `file`."""
+        labels = self.market.applicant_labels
+        _refuse(self._unknown("applicant", labels, _numbers(labels, names), names, file))
+
+    def refuse_withdrawn(self, people: Applicants, file: str | None) -> None:
+        """Raise a MarketError when somebody marked as withdrawn has a list."""
+        labels = self.market.applicant_labels
+        number = _numbers(labels, people.all_names())
+        contradicting = people.withdrawn[number] & (np.diff(self.market.applicant_offsets) > 0)
+        where = f" in {file}" if file else ""
+        problems = []
+        for row in np.flatnonzero(contradicting).tolist():
+            told = f"{shown(labels[row])} has a rank order list, but is marked as withdrawn{where}"
+            problems.append(
+                Problem(told, *self._place("applicant", labels[row]), "remove the list or the mark")
+            )
+        _refuse(problems)
+
+    def _unknown(
+        self, kind: str, labels: Sequence[str], number: Int32, names: Sequence[str], file: str
+    ) -> list[Problem]:
+        problems = []
+        for row in np.flatnonzero(number < 0).tolist():
+            told = f"{kind} {shown(labels[row])} is not in {file}"
+            remedy = did_you_mean(labels[row], names) or f"every {kind} of the lists must be there"
+            problems.append(Problem(told, *self._place(kind, labels[row]), remedy))
+        return problems
+
+    def _place(self, kind: str, name: str, column: str = "") -> tuple[Place, str]:
+        """Where an applicant or program of the lists is first named: place in a file, path in a scenario."""
+        if self.folder is None:
+            key = {"applicant": "applicant_lists", "program": "program_lists"}[kind]
+            return Place(), f"rank_lists.{'quotas' if column == 'quota' else key}.{name}"
+        table = self.programs if kind == "program" else self.applicants
+        for sheet in filter(None, (table, *_sheets(self.folder, f"{kind}_rankings"))):
+            if name in sheet.column(kind):
+                return sheet.place(sheet.column(kind).index(name), column or kind), ""
+        return Place(str(self.folder.files[0].parent)), ""
+
+
+def submitted(scenario: Scenario) -> Submitted | None:
+    """The lists that a scenario gives; None when it simulates them.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used, or the lists contradict themselves: every problem with its place.
+    """
+    lists = scenario.rank_lists
+    if lists.folder is not None:
+        return _in_folder(lists.folder)
+    if lists.applicant_lists is None:
+        return None
+    try:
+        return Submitted(
+            Market.from_lists(lists.applicant_lists, lists.program_lists or {}, lists.quotas or {})
+        )
+    except MarketError as error:
+        raise MarketError(map(_in_scenario, error.problems)) from None
+
+
+@remembered
+def _in_folder(path: str) -> Submitted:
+    folder = read_folder(path)
+    return Submitted(folder.market, folder)
+
+
+def _in_scenario(problem: Problem) -> Problem:
+    """The problem with the scenario's own keys for the arguments of ``Market.from_lists``."""
+    said = problem.path or problem.place.file
+    for argument, key in (("applicants", "applicant_lists"), ("programs", "program_lists"), ("quotas",) * 2):
+        if said.partition("[")[0] == argument:
+            return replace(problem, place=Place(), path=f"rank_lists.{key}{said[len(argument) :]}")
+    return problem
+
+
+def _sheets(folder: MarketFolder, table: str) -> Iterable[Sheet]:
+    for file in folder.files:
+        if file.suffix.lower() in WORKBOOK_SUFFIXES and len(folder.files) == 1:
+            yield read_sheet(file, table)
+        elif folded(Path(file).stem) == table:
+            yield read_sheet(file)
+
+
+def _numbers(labels: Iterable[str], names: Sequence[str]) -> Int32:
+    """Where each label stands among `names`; -1 for those that do not."""
+    number = {name: row for row, name in enumerate(names)}
+    return np.array([number.get(label, -1) for label in labels], dtype=np.int32)
+
+
+def _renumbered(offsets: Int64, values: Int32, owner: Int32, size: int) -> tuple[Int64, Int32]:
+    """Lists of owners ``owner[0], owner[1], ...`` as lists of 0 to ``size - 1``, some of them empty."""
+    of_entry = np.repeat(owner, np.diff(offsets))
+    counts = np.bincount(of_entry, minlength=size)
+    placed = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return placed, values[np.argsort(of_entry, kind="stable")]
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise MarketError(shortened(problems))
