@@ -13,6 +13,7 @@ __all__ = [
     "choose_in_soap",
     "choose_programs",
     "group_by",
+    "group_scores",
     "hold_interviews",
     "scatter_segments",
     "screening_scores",
@@ -23,6 +24,8 @@ __all__ = [
 ]
 
 _CLASSES = 6
+_LOW = np.uint64(0xFFFFFFFF)
+_SIGN = np.uint32(0x80000000)
 _WORD = 4294967296.0
 
 
@@ -32,52 +35,55 @@ def _choose_programs(
     """Choose programs for a block of applicants in one pool; returns how many were written.
 
     ``words[i, k]`` is the draw of applicant i about the pool's program k. Programs fall into six classes
-    (reach, target, safety; at home or not), each with one weight; applicant i applies to a program of
+    (target, safety, reach; at home or not), each with one weight; applicant i applies to a program of
     class c with probability ``min(1, scale * weight[c])``, the scale making the expected number
-    ``wanted[i]``. Who would apply nowhere applies to the eligible program with the lowest draw. ``out``
-    is (counts per applicant, programs one after the other).
+    ``wanted[i]``. Who would apply nowhere applies to the eligible program that a few more applications
+    would bring first, the one with the lowest draw for its weight. ``out`` is (counts per applicant,
+    programs one after the other).
     """
     counts, chosen = out
     width, reach, target, safety, home_weight = bands
-    weight = np.empty(_CLASSES)
-    for h in range(2):
-        factor = home_weight if h else 1.0
-        weight[3 * h] = reach * factor
-        weight[3 * h + 1] = target * factor
-        weight[3 * h + 2] = safety * factor
+    weight = np.array([target, safety, reach, target, safety, reach])
+    weight[3:] *= home_weight
     pool = len(prestige)
     kind = np.empty(pool, np.int8)
+    eligible = np.empty(pool, np.bool_)
     members_of = np.empty(_CLASSES, np.int64)
-    threshold = np.empty(_CLASSES, np.uint64)
+    # One more class, with threshold 0, for programs that are out of the question.
+    threshold = np.zeros(_CLASSES + 1, np.uint64)
     at = 0
     for i in range(len(wanted)):
-        members_of[:] = 0
+        low, high, at_home = standing[i] - width, standing[i] + width, home[i]
+        may_any, may_reserved = not visa[i], prior[i]
+        # These loops have no branches, so that the compiler vectorises them.
         for k in range(pool):
-            if (visa[i] and not sponsors[k]) or (reserved[k] and not prior[i]):
-                kind[k] = -1
-                continue
-            gap = prestige[k] - standing[i]
-            c = 0 if gap > width else (2 if gap < -width else 1)
-            if home[i] >= 0 and home[i] == division[k]:
-                c += 3
-            kind[k] = c
-            members_of[c] += 1
+            eligible[k] = (may_any | sponsors[k]) & (may_reserved | (not reserved[k]))
+        for k in range(pool):
+            c = 1 * (prestige[k] < low) + 2 * (prestige[k] > high) + 3 * (division[k] == at_home)
+            kind[k] = c if eligible[k] else _CLASSES
+        for c in range(_CLASSES):
+            found = 0
+            for k in range(pool):
+                found += kind[k] == c
+            members_of[c] = found
         scale = common_scale(weight, members_of, wanted[i])
         for c in range(_CLASSES):
             threshold[c] = np.uint64(min(_WORD, scale * weight[c] * _WORD))
         first = at
-        lowest = -1
+        row = words[i]
         for k in range(pool):
-            if kind[k] < 0:
-                continue
-            if np.uint64(words[i, k]) < threshold[kind[k]]:
-                chosen[at] = members[k]
+            chosen[at] = members[k]
+            at += np.uint64(row[k]) < threshold[kind[k]]
+        if at == first and wanted[i] > 0.0:
+            nearest = -1
+            least = np.inf
+            for k in range(pool):
+                if eligible[k] and weight[kind[k]] > 0.0 and row[k] / weight[kind[k]] < least:
+                    nearest = k
+                    least = row[k] / weight[kind[k]]
+            if nearest >= 0:
+                chosen[at] = members[nearest]
                 at += 1
-            elif lowest < 0 or words[i, k] < words[i, lowest]:
-                lowest = k
-        if at == first and lowest >= 0 and wanted[i] > 0.0:
-            chosen[at] = members[lowest]
-            at += 1
         counts[i] = at - first
     return at
 
@@ -158,17 +164,14 @@ def _send_signals(offsets, pool_of, program, wish, gold, silver, signal):
             start = end
 
 
-def _wishes(offsets, program, fit, home, division, prestige, standing, preferred, pool_of, weights):
+def _wishes(offsets, program, fit, home, division, prestige, standing, preferred, pool_of, last, weights):
     """How much each applicant wishes for each program applied to, float32.
 
     ``weights`` is (per SD of prestige, at home, per SD of fit, per SD that the program stands above the
     applicant, in the preferred pool, in the preliminary pool); ``preferred`` and ``pool_of`` are pools,
-    the last pool being the preliminary one.
+    ``last`` being the preliminary one, which may be empty.
     """
     by_prestige, at_home, by_fit, above, first_choice, preliminary = weights
-    last = -1
-    for p in range(len(pool_of)):
-        last = max(last, pool_of[p])
     wish = np.empty(len(program), np.float32)
     for a in range(len(offsets) - 1):
         for i in range(offsets[a], offsets[a + 1]):
@@ -214,118 +217,171 @@ def _screening_scores(
             score[i] = s if s >= lowest else -np.inf
 
 
-def _sift_down(heap, start, size, root, key):
-    """Restore the max-heap of application numbers ``heap[start : start + size]`` below `root`."""
-    moving = heap[start + root]
-    value = key[moving]
-    while True:
+def _group_scores(program, owner, score, bits, wish, offsets, heap, number, asked, wished):
+    """Group applications by program, without those of score -inf.
+
+    ``bits`` are the scores' bits. ``offsets`` (programs + 1) is filled. The other outputs are filled
+    program by program, so that whoever walks down a program's list stays in a few pages of memory:
+    ``number`` the application, ``asked`` its applicant, ``wished`` the applicant's wish, and ``heap`` a
+    number whose upper half orders as the scores do and whose lower half is the place in these arrays.
+    """
+    programs = len(offsets) - 1
+    offsets[:] = 0
+    for i in range(len(program)):
+        offsets[program[i] + 1] += score[i] > -np.inf
+    for p in range(programs):
+        offsets[p + 1] += offsets[p]
+    cursor = offsets[:-1].copy()
+    for i in range(len(program)):
+        if score[i] > -np.inf:
+            at = cursor[program[i]]
+            cursor[program[i]] = at + 1
+            # Floating-point bits order as integers once negative ones are turned over.
+            turned = np.uint64(bits[i]) ^ (_LOW if bits[i] >= _SIGN else np.uint64(_SIGN))
+            heap[at] = (turned << np.uint64(32)) | np.uint64(at)
+            number[at] = i
+            asked[at] = owner[i]
+            wished[at] = wish[i]
+
+
+def _sift_down(heap, start, size, root):
+    """Restore the max-heap ``heap[start : start + size]`` below `root`."""
+    value = heap[start + root]
+    while 2 * root + 1 < size:
         child = 2 * root + 1
-        if child >= size:
-            break
-        if child + 1 < size and key[heap[start + child + 1]] > key[heap[start + child]]:
-            child += 1
-        if key[heap[start + child]] <= value:
+        if child + 1 < size:
+            child += heap[start + child + 1] > heap[start + child]
+        if heap[start + child] <= value:
             break
         heap[start + root] = heap[start + child]
         root = child
-    heap[start + root] = moving
+    heap[start + root] = value
 
 
-def _keep_or_return(seats, first, taken, a, capacity, wish, i, held):
-    """Put invitation `i` among those that `a` keeps; returns the one given back, -1 when none."""
-    if taken[a] < capacity:
-        seats[first + taken[a]] = i
-        taken[a] += 1
-        held[i] = True
-        return -1
-    if capacity == 0:
-        return i
-    worst = first
-    for k in range(first + 1, first + capacity):
-        if wish[seats[k]] < wish[seats[worst]]:
-            worst = k
-    if wish[seats[worst]] >= wish[i]:
-        return i
-    gone = seats[worst]
-    seats[worst] = i
-    held[i] = True
-    held[gone] = False
-    return gone
+def _take_largest(heap, start, size):
+    """Take the largest of ``heap[start : start + size]`` off; the heap is one shorter after it.
+
+    The hole sinks to the bottom without comparing (Wegener, Theoretical Computer Science 118 1993,
+    81-98), since what fills it came from the bottom and nearly always belongs there.
+    """
+    largest = heap[start]
+    size -= 1
+    value = heap[start + size]
+    root = 0
+    while 2 * root + 2 < size:
+        child = 2 * root + 1
+        child += heap[start + child + 1] > heap[start + child]
+        heap[start + root] = heap[start + child]
+        root = child
+    if 2 * root + 1 < size:
+        heap[start + root] = heap[start + 2 * root + 1]
+        root = 2 * root + 1
+    while root > 0 and heap[start + (root - 1) // 2] < value:
+        heap[start + root] = heap[start + (root - 1) // 2]
+        root = (root - 1) // 2
+    heap[start + root] = value
+    return largest
 
 
 def _hold_interviews(
-    program_offsets, by_program, applicant, program, score, wish, slots, capacity, waves, held, invitations
+    offsets, heap, number, asked, wished, slots, capacity, waves, held, invitations
 ):  # fmt: skip
-    """Invite and answer in waves; marks the interviews held in `held`, counts `invitations`.
+    """Invite and answer in waves; marks the applications interviewed in `held`, counts `invitations`.
 
     In a wave every program invites the best applicants not yet invited, as many as it has free slots;
     everybody keeps the most wished-for invitations up to capacity and gives the others back, which frees
-    slots for the next wave only. ``by_program`` (application numbers, program by program) is rearranged.
+    slots for the next wave only. The first five arguments are those of `group_scores`; each program's
+    part of ``heap`` becomes a heap from which invitations are taken.
     """
-    programs = len(program_offsets) - 1
+    programs = len(offsets) - 1
     people = len(capacity)
     left = np.empty(programs, np.int64)
     for p in range(programs):
-        start = program_offsets[p]
-        left[p] = program_offsets[p + 1] - start
+        left[p] = offsets[p + 1] - offsets[p]
         for root in range(left[p] // 2 - 1, -1, -1):
-            sift_down(by_program, start, left[p], root, score)
+            sift_down(heap, offsets[p], left[p], root)
     seat_offsets = np.zeros(people + 1, np.int64)
     for a in range(people):
         seat_offsets[a + 1] = seat_offsets[a] + capacity[a]
-    seats = np.empty(seat_offsets[people], np.int64)
+    seats = np.empty(seat_offsets[people], np.int32)
+    seat_programs = np.empty(seat_offsets[people], np.int32)
+    seat_wishes = np.empty(seat_offsets[people], np.float32)
     taken = np.zeros(people, np.int64)
     free = slots.copy()
     returned = np.zeros(programs, np.int64)
     for _ in range(waves):
         invited = 0
         for p in range(programs):
-            start = program_offsets[p]
             while free[p] > 0 and left[p] > 0:
-                i = by_program[start]
-                if score[i] == -np.inf:
-                    left[p] = 0
-                    break
+                place = np.int64(take_largest(heap, offsets[p], left[p]) & _LOW)
                 left[p] -= 1
-                by_program[start] = by_program[start + left[p]]
-                if left[p] > 1:
-                    sift_down(by_program, start, left[p], 0, score)
                 free[p] -= 1
                 invited += 1
-                a = applicant[i]
+                a, wish = asked[place], wished[place]
                 invitations[a] += 1
-                gone = keep_or_return(seats, seat_offsets[a], taken, a, capacity[a], wish, i, held)
-                if gone >= 0:
-                    returned[program[gone]] += 1
+                seat = seat_offsets[a] + taken[a]
+                if taken[a] < capacity[a]:
+                    taken[a] += 1
+                else:
+                    seat = least_wished(seat_wishes, seat_offsets[a], seat, wish)
+                    if seat < 0:
+                        returned[p] += 1
+                        continue
+                    returned[seat_programs[seat]] += 1
+                seats[seat] = number[place]
+                seat_programs[seat] = p
+                seat_wishes[seat] = wish
         for p in range(programs):
             free[p] += returned[p]
             returned[p] = 0
         if invited == 0:
             break
+    for a in range(people):
+        for seat in range(seat_offsets[a], seat_offsets[a] + taken[a]):
+            held[seats[seat]] = True
 
 
-def _sort_segments(offsets, key, order):
-    """Fill `order` so that each segment's entries stand by falling `key`, equal ones as they were."""
+def _least_wished(seat_wishes, first, last, wish):
+    """The seat of ``first`` to ``last - 1`` with the least wish, if that is below `wish`; else -1."""
+    least = -1
+    for seat in range(first, last):
+        if seat_wishes[seat] < wish:
+            wish = seat_wishes[seat]
+            least = seat
+    return least
+
+
+def _sort_segments(offsets, bits, order):
+    """Fill `order` so that each segment's entries stand by falling key, equal ones as they were.
+
+    ``bits`` are the bits of the float32 keys.
+    """
+    longest = 0
+    for s in range(len(offsets) - 1):
+        longest = max(longest, offsets[s + 1] - offsets[s])
+    packed = np.empty(longest, np.uint64)
     for s in range(len(offsets) - 1):
         start = offsets[s]
         n = offsets[s + 1] - start
         for i in range(n):
-            order[start + i] = start + i
+            b = np.uint64(bits[start + i])
+            # Turned so that rising numbers are falling keys; the place in the segment breaks ties.
+            turned = b if bits[start + i] >= _SIGN else b ^ (_LOW ^ np.uint64(_SIGN))
+            packed[i] = (turned << np.uint64(32)) | np.uint64(i)
         gap = 1
         while gap < n // 3:
             gap = 3 * gap + 1
         while gap > 0:
             for i in range(gap, n):
-                moving = order[start + i]
+                moving = packed[i]
                 k = i
-                while k >= gap:
-                    other = order[start + k - gap]
-                    if key[other] > key[moving] or (key[other] == key[moving] and other < moving):
-                        break
-                    order[start + k] = other
+                while k >= gap and packed[k - gap] > moving:
+                    packed[k] = packed[k - gap]
                     k -= gap
-                order[start + k] = moving
+                packed[k] = moving
             gap //= 3
+        for i in range(n):
+            order[start + i] = start + np.int64(packed[i] & _LOW)
 
 
 def _choose_in_soap(
@@ -340,10 +396,12 @@ def _choose_in_soap(
     """
     most = chosen.shape[1]
     ratio = np.empty(most, np.float64)
+    may = np.empty(3, np.bool_)
     for i in range(len(sent)):
         n = 0
+        may[:] = may_take[:, i]
         for k in range(len(unfilled)):
-            if not may_take[kind[k], i] or (visa[i] and not sponsors[k]) or (reserved[k] and not prior[i]):
+            if not may[kind[k]] or (visa[i] and not sponsors[k]) or (reserved[k] and not prior[i]):
                 continue
             r = np.float64(words[i, k])
             if specialty[k] == preferred[i] or specialty[k] == backup[i]:
@@ -420,13 +478,15 @@ def _soap_rounds(
 
 common_scale = compiled(_common_scale)
 sift_down = compiled(_sift_down)
-keep_or_return = compiled(_keep_or_return)
+take_largest = compiled(_take_largest)
+least_wished = compiled(_least_wished)
 choose_in_soap = compiled(_choose_in_soap)
 choose_programs = compiled(_choose_programs)
 scatter_segments = compiled(_scatter_segments)
 send_signals = compiled(_send_signals)
 screening_scores = compiled(_screening_scores)
 group_by = compiled(_group_by)
+group_scores = compiled(_group_scores)
 hold_interviews = compiled(_hold_interviews)
 sort_segments = compiled(_sort_segments)
 soap_rounds = compiled(_soap_rounds)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from matchsim.season import _kernels
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Applicants, Applications, Interviews, Programs
 from matchsim.streams import Streams
-from matchsim.tables import Int32, Int64
+from matchsim.tables import Float32, Int32, Int64
 
 __all__ = ["interviews"]
 
@@ -37,16 +40,11 @@ def interviews(
     wish = wishes(
         scenario, applicants, programs, applied.applicant_offsets, applied.program, applied.fit, standing
     )
-    program_offsets, by_program = _by_program(applied.program, len(programs))
+    grouped = _grouped(applied.program, owner, score, wish, len(programs))
     held = np.zeros(len(applied), dtype=np.bool_)
     invitations = np.zeros(len(applicants), dtype=np.int32)
     _kernels.hold_interviews(
-        program_offsets,
-        by_program,
-        owner,
-        applied.program,
-        score,
-        wish,
+        *grouped,
         _slots(scenario, programs),
         _capacities(scenario, streams, len(applicants)),
         scenario.interviews.waves,
@@ -64,6 +62,20 @@ def interviews(
     )
 
 
+def _grouped(
+    program: Int32, owner: Int32, score: Float32, wish: Float32, programs: int
+) -> tuple[npt.NDArray[Any], ...]:
+    """The applications that may lead to an invitation, program by program; see the kernel."""
+    size = len(program)
+    offsets = np.empty(programs + 1, dtype=np.int64)
+    heap = np.empty(size, dtype=np.uint64)
+    number, asked = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+    wished = np.empty(size, dtype=np.float32)
+    grouped = offsets, heap, number, asked, wished
+    _kernels.group_scores(program, owner, score, score.view(np.uint32), wish, *grouped)
+    return grouped
+
+
 def _slots(scenario: Scenario, programs: Programs) -> Int64:
     """Interview slots of every program; none where there is no position."""
     given = scenario.interviews
@@ -75,16 +87,6 @@ def _capacities(scenario: Scenario, streams: Streams, people: int) -> Int64:
     given = scenario.interviews.capacity
     z = streams("interviews.capacity").normal(np.arange(people, dtype=np.int32))
     return np.maximum(1, np.rint(given.mean + given.sd * z.astype(np.float64))).astype(np.int64)
-
-
-def _by_program(program: Int32, programs: int) -> tuple[Int64, Int64]:
-    """Application numbers, program by program."""
-    counts = np.bincount(program, minlength=programs)
-    offsets = np.zeros(programs + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    by_program = np.empty(len(program), dtype=np.int64)
-    _kernels.group_by(program, offsets[:-1].copy(), by_program)
-    return offsets, by_program
 
 
 def _offsets(owner: Int32, people: int) -> Int64:

@@ -195,7 +195,7 @@ def _program_lists(
 def _sorted_segments(offsets: Int64, key: Float32) -> Int64:
     """Entry numbers such that each segment stands by falling key."""
     order = np.empty(len(key), dtype=np.int64)
-    _kernels.sort_segments(offsets, key, order)
+    _kernels.sort_segments(offsets, key.view(np.uint32), order)
     return order
 
 

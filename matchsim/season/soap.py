@@ -189,7 +189,7 @@ def _preference_lists(
     by_program = np.empty(len(applied), dtype=np.int64)
     _kernels.group_by(applied.program, offsets[:-1].copy(), by_program)
     order = np.empty(len(applied), dtype=np.int64)
-    _kernels.sort_segments(offsets, score[by_program], order)
+    _kernels.sort_segments(offsets, score[by_program].view(np.uint32), order)
     return offsets, by_program[order]
 
 

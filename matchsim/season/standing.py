@@ -109,6 +109,7 @@ def wishes(
         standing.astype(np.float32),
         applicants.preferred,
         programs.pool_of(),
+        len(programs.specialties),
         weights,
     )
     return wish
