@@ -28,7 +28,7 @@ LARGEST_RANGE = 20_000_000
 # Excel writes semicolons where the comma is the decimal mark, and tabs as "Text".
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _CONTROL = bytes(sorted({*range(32)} - set(b"\t\n\v\f\r")))
-_CELL = re.compile(rb"""<[^<>]*\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 
 def folded(name: str) -> str:
@@ -122,7 +122,7 @@ def _decoded(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _with_newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _line_at(data: bytes, position: int) -> int:
@@ -275,6 +275,8 @@ def _parquet_rows(table: Any) -> Iterator[Row]:
 
 def cell_text(value: object) -> str:
     """A typed cell as the text a person sees: 7.0 is ``7``, a day is ``2025-03-15``, nothing is empty."""
+    if isinstance(value, str):
+        return _with_newlines(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -283,4 +285,4 @@ def cell_text(value: object) -> str:
         if value != value:  # noqa: PLR0124 - NaN, a missing value
             return ""
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return _with_newlines(str(value).removesuffix(" 00:00:00"))
+    return str(value).removesuffix(" 00:00:00")
