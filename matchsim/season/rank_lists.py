@@ -90,8 +90,9 @@ def _certified(
     interviewed: Interviews,
 ) -> Bool:
     """Who certifies a list: the stated number of each type; everybody interviewed where none is stated."""
-    able = ~applicants.withdrawn & (np.diff(applied.applicant_offsets) > 0)
     has_interview = np.diff(interviewed.applicant_offsets) > 0
+    # Interviews from a file may be of people whose simulated applications are none.
+    able = ~applicants.withdrawn & (has_interview | (np.diff(applied.applicant_offsets) > 0))
     active = scenario.cohort.active
     assert isinstance(active, Counts)
     if not any(getattr(active, t) for t in APPLICANT_TYPES):

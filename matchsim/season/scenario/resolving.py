@@ -160,14 +160,20 @@ class _Resolver:
         if unused or cohort.file is not None:
             return _emptied(cohort)
         assert isinstance(programs.specialties, dict)
-        if programs.file is not None and "published" in (cohort.preferences, cohort.backups):
-            self._problem(
-                "cohort.preferences",
-                "programs come from a file, so what people prefer must be written out by type and specialty",
-            )
+        if programs.file is not None and self._asks_for_published(cohort):
             return _emptied(cohort)
         cohort = self._counts(cohort, programs)
         return self._preferences(cohort, programs.specialties)
+
+    def _asks_for_published(self, cohort: Cohort) -> bool:
+        """Whether people are to be as published although the programs are a person's own; complains of it."""
+        asked = [
+            part for part in ("active", "preferences", "backups") if getattr(cohort, part) == "published"
+        ]
+        for part in asked:
+            how = "by type" if part == "active" else "by type and specialty"
+            self._problem(f"cohort.{part}", f"must be written out {how}, for the programs come from a file")
+        return bool(asked)
 
     def _counts(self, cohort: Cohort, programs: Programs) -> Cohort:
         whole = self.given.programs.specialties == "published"
@@ -223,7 +229,8 @@ class _Resolver:
             update["backup_share"] = SharesByType(**share)
             self._tell("cohort.backup_share", derived, "specialties.csv")
         cohort = cohort.model_copy(update=update)
-        self._check_preferences(cohort, specialties)
+        # The specialties of a file are known, and checked, when it is read.
+        self._check_preferences(cohort, None if self.given.programs.file else specialties)
         return cohort
 
     def _scaled(
@@ -241,12 +248,12 @@ class _Resolver:
                 scaled[name] = UNKNOWN_APPLICANTS_PER_POSITION * positions
         return scaled
 
-    def _check_preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> None:
+    def _check_preferences(self, cohort: Cohort, specialties: dict[str, Specialty] | None) -> None:
         for part in ("preferences", "backups"):
             table = getattr(cohort, part)
             for kind, weights in table.items():
                 for name in weights:
-                    if name not in specialties:
+                    if specialties is not None and name not in specialties:
                         told = f"no program of this scenario is in {name!r}"
                         remedy = did_you_mean(name, specialties)
                         self._problem(f"cohort.{part}.{kind}.{name}", told, remedy)
