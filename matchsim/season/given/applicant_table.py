@@ -83,7 +83,7 @@ def _own(file: str, specialties: tuple[str, ...], exam: int, preferred_needed: b
 def _table(
     cells: Cells, names: tuple[str, ...], specialties: tuple[str, ...], exam: int, *, preferred_needed: bool
 ) -> Applicants:
-    if preferred_needed and not cells.has("preferred"):
+    if preferred_needed and cells.rows and not cells.has("preferred"):
         assert cells.sheet is not None
         told = (
             "column 'preferred' is missing: applications are simulated, and people apply in their preferred"

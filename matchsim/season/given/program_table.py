@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from matchsim.errors import Problem, ScenarioError, did_you_mean, shown
 from matchsim.season.given.cells import Cells
 from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
@@ -45,7 +46,9 @@ def programs(scenario: Scenario, streams: Streams) -> Programs:  # noqa: ARG001 
         cells = Cells(lists.programs, rows=lists.market.size("program"))
         return _table(cells, tuple(lists.market.program_labels), lists.market.quota)
     table = _own(scenario.programs.file)
-    if lists is not None:
+    if lists is None:
+        _refuse_unknown_preferences(scenario, table.specialties)
+    else:
         lists.refuse_other_programs(table.all_names(), table.quota, scenario.programs.file)
     return table
 
@@ -57,6 +60,23 @@ def _own(file: str) -> Programs:
     names = cells.names("program")
     quota = cells.integers("quota", None, 0, LARGEST_QUOTA)
     return _table(cells, names, quota.astype(np.int32))
+
+
+def _refuse_unknown_preferences(scenario: Scenario, specialties: tuple[str, ...]) -> None:
+    """Simulated people can prefer only what the programs are in."""
+    problems = [
+        Problem(
+            f"no program of {scenario.programs.file} is in {shown(name)}",
+            path=f"cohort.{part}.{kind}.{name}",
+            remedy=did_you_mean(name, specialties) or f"there are {', '.join(specialties[:12])}",
+        )
+        for part in ("preferences", "backups")
+        for kind, weights in getattr(scenario.cohort, part).items()
+        for name in weights
+        if name not in specialties
+    ]
+    if problems and scenario.cohort.file is None:
+        raise ScenarioError(problems)
 
 
 def _table(cells: Cells, names: tuple[str, ...], quota: Int32) -> Programs:
