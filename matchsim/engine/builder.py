@@ -285,10 +285,12 @@ def _rank_lists(
 
     # Rows with a problem are left out, so that the others can still be checked against each other.
     row = np.flatnonzero((owner >= 0) & (other >= 0) & (rank > 0))
-    key = owner[row].astype(np.int64) * (LARGEST + 1) + rank[row]
+    if len(row) < len(owner):
+        owner, rank, other = owner[row], rank[row], other[row]
+    key = owner.astype(np.int64) * (LARGEST + 1) + rank
     if np.any(key[1:] < key[:-1]):
-        row = row[np.argsort(key, kind="stable")]
-    owner, rank, other = owner[row], rank[row], other[row]
+        order = np.argsort(key, kind="stable")
+        row, owner, rank, other = row[order], owner[order], rank[order], other[order]
     counts = np.bincount(owner, minlength=len(owners))
     starts: Int64 = frozen(np.concatenate(([0], np.cumsum(counts))), np.int64)
     other = frozen(other, np.int32)
