@@ -21,7 +21,7 @@ from typing import TypeVar
 from matchsim.errors import Place, Problem, TableError, did_you_mean, shown
 from matchsim.sheet_formats import Row, Workbook, folded, parquet_rows, text_rows, unreadable, whole_file
 
-__all__ = ["SUFFIXES", "Sheet", "read_sheet", "sheet_of_rows", "sheet_of_workbook"]
+__all__ = ["SUFFIXES", "Sheet", "read_sheet", "sheet_of_rows", "sheet_of_workbook", "shortened"]
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 SUFFIXES = (*TEXT_SUFFIXES, *WORKBOOK_SUFFIXES, ".parquet")
 LARGEST_INTEGER = 2**31 - 1
+LISTED = 50
 
 _INTEGER = re.compile(r"([+-]?[0-9]{1,18})(\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -247,9 +248,9 @@ def sheet_of_rows(name: str, numbered: Iterable[Row], remarks: tuple[str, ...] =
         When there are no headings, or two alike, or rows longer or shorter than the headings.
     """
     rows = iter(numbered)
-    header_line, header = next(((line, row) for line, row in rows if any(row)), (0, []))
+    header_line, header = next(((line, row) for line, row in rows if not _blank(row)), (0, []))
     header = [heading.strip() for heading in header]
-    if not any(header):
+    if not header:
         raise unreadable(name, "is empty; its first line must name the columns")
     problems = _heading_problems(name, header_line, header)
     width, least = len(header), _least_width(header)
@@ -257,13 +258,13 @@ def sheet_of_rows(name: str, numbered: Iterable[Row], remarks: tuple[str, ...] =
     lines: list[int] = []
     for line, row in rows:
         if len(row) != width:
-            if not any(row):
+            if _blank(row):
                 continue
             row = _squared(row, width, least)  # noqa: PLW2901 - the row as the headings cut it
             if len(row) != width:
                 problems.append(_ragged(Place(name, line), len(row), width))
                 continue
-        elif not row[0] and not any(row):
+        elif not row[0].strip() and _blank(row):
             continue
         flat += row
         lines.append(line)
@@ -275,12 +276,23 @@ def sheet_of_rows(name: str, numbered: Iterable[Row], remarks: tuple[str, ...] =
     problems.extend(
         Problem("there are values below an empty heading", Place(name, header_line, position + 1))
         for position, heading in enumerate(header)
-        if not heading and any(map(str.strip, flat[position::width]))
+        if not heading and not _blank(flat[position::width])
     )
     if problems:
-        raise TableError(problems)
+        raise TableError(shortened(problems))
     positions = {heading: position + 1 for position, heading in enumerate(header)}
     return Sheet(name, columns, lines, positions, header_line, remarks)
+
+
+def shortened(problems: list[Problem]) -> list[Problem]:
+    """The first problems, and how many more there are: one wrong column makes half a million."""
+    if len(problems) <= LISTED:
+        return problems
+    return [*problems[:LISTED], Problem(f"and {len(problems) - LISTED:,} more problems like these")]
+
+
+def _blank(row: list[str]) -> bool:
+    return not any(map(str.strip, row))
 
 
 def _heading_problems(name: str, line: int, header: list[str]) -> list[Problem]:
@@ -303,7 +315,7 @@ def _least_width(header: list[str]) -> int:
 
 
 def _squared(row: list[str], width: int, least: int) -> list[str]:
-    if len(row) > width and not any(map(str.strip, row[width:])):
+    if len(row) > width and _blank(row[width:]):
         return row[:width]
     if least <= len(row) < width:
         return row + [""] * (width - len(row))

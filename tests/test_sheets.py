@@ -56,7 +56,7 @@ def test_csv_keeps_names_as_text_and_strips_blanks(tmp_path):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_line_ends_blank_lines_and_quoted_newlines_keep_the_count(tmp_path, end):
-    text = end.join(["", "name,rank", "Ana,1", "", ",", '"Bo', 'Li",2', "Cy,3", ""])
+    text = end.join(["", "name,rank", "Ana,1", "  ", " , ", '"Bo', 'Li",2', "Cy,3", ""])
     sheet = read_sheet(write(tmp_path / "a.csv", text))
     assert sheet.columns["name"] == ["Ana", "Bo\nLi", "Cy"]
     assert list(sheet.lines) == [3, 6, 8]
@@ -220,6 +220,13 @@ def test_all_ragged_rows_are_told_at_once(tmp_path):
     with pytest.raises(TableError) as caught:
         read_sheet(path)
     assert [problem.place.line for problem in caught.value.problems] == [2, 4]
+
+
+def test_very_many_ragged_rows_are_counted_not_listed(tmp_path):
+    with pytest.raises(TableError) as caught:
+        read_sheet(write(tmp_path / "a.csv", "a,b\n" + "1\n" * 5000))
+    assert len(caught.value.problems) == 51
+    assert str(caught.value.problems[-1]) == "and 4,950 more problems like these"
 
 
 def test_missing_file_folder_and_unknown_kinds(tmp_path):

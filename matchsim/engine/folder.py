@@ -21,14 +21,17 @@ from pathlib import Path
 import numpy as np
 
 from matchsim.engine.builder import ApplicantRows, ProgramRows, build_market
-from matchsim.engine.folder_tables import MarketTables, shortened
+from matchsim.engine.folder_tables import MarketTables
 from matchsim.engine.folder_writing import write_market
 from matchsim.engine.market import Market
 from matchsim.engine.rank_sheets import RankSheet, read_rank_sheet, whole_numbers
 from matchsim.errors import InputError, MarketError, Place, Problem, did_you_mean, shown
-from matchsim.sheets import Sheet
+from matchsim.sheets import Sheet, shortened
 
 __all__ = ["MarketFolder", "read_folder", "read_market", "write_market"]
+
+# Looking for a similar name among thousands takes its time.
+SUGGESTED = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +86,7 @@ def read_folder(path: str | Path) -> MarketFolder:
     applicants = _applicant_rows(sheets.get("applicants"), ranks_of_applicants)
     market = _built(programs, applicants, ranks_of_applicants, ranks_of_programs, problems)
     remarks = (
-        *tables.remarks,
+        *tables.remarks(),
         *(remark for sheet in sheets.values() for remark in sheet.remarks),
         *ranks_of_applicants.remarks,
         *ranks_of_programs.remarks,
@@ -134,13 +137,12 @@ def _applicant_rows(sheet: Sheet | None, rankings: RankSheet) -> ApplicantRows |
 
 
 def _refuse_unlisted(rankings: RankSheet, programs: ProgramRows, problems: list[Problem]) -> None:
-    """Programs with an empty wide list leave no row behind by which anybody could notice them."""
-    known, ranking = set(programs.program), set(rankings.rows.owner)
-    problems.extend(
-        Problem(f"unknown program {shown(name)}", place, remedy=did_you_mean(name, known))
-        for name, place in rankings.owners.items()
-        if name not in known and name not in ranking
-    )
+    """Complain of unknown programs with empty lists; the market's own checks never see them."""
+    known = set(programs.program)
+    unknown = [name for name in rankings.empty if name not in known]
+    for k, name in enumerate(unknown):
+        near = did_you_mean(name, known) if k < SUGGESTED else ""
+        problems.append(Problem(f"unknown program {shown(name)}", rankings.owners[name], remedy=near))
 
 
 def _built(

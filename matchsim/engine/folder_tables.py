@@ -9,7 +9,7 @@ from matchsim.errors import InputError, MarketError, Place, Problem, did_you_mea
 from matchsim.sheet_formats import Workbook, folded
 from matchsim.sheets import SUFFIXES, WORKBOOK_SUFFIXES, Sheet, read_sheet, sheet_of_workbook
 
-__all__ = ["NOT_YET", "REQUIRED", "TABLES", "MarketTables", "is_table_file", "shortened"]
+__all__ = ["KNOWN", "NOT_YET", "REQUIRED", "TABLES", "MarketTables", "is_table_file"]
 
 REQUIRED = ("programs", "applicant_rankings", "program_rankings")
 TABLES = ("programs", "applicants", "applicant_rankings", "program_rankings")
@@ -19,8 +19,7 @@ NOT_YET = {
     "supplemental_rankings": "supplemental rank order lists",
     "reversions": "reversions of positions",
 }
-# A file with a wrong column has half a million problems.
-LISTED = 50
+KNOWN = (*TABLES, *NOT_YET)
 
 
 class MarketTables:
@@ -28,7 +27,6 @@ class MarketTables:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.remarks: tuple[str, ...] = ()
         self._readers: dict[str, list[tuple[str, Callable[[], Sheet]]]] = {}
         try:
             self._look()
@@ -53,12 +51,6 @@ class MarketTables:
         for file in files:
             self._readers.setdefault(folded(file.stem), []).append((file.name, _reader(file)))
         self.files = tuple(file for file in files if folded(file.stem) in TABLES)
-        self.remarks = tuple(
-            f"{file}: not read, no table of a market has this name; {near}"
-            for file in files
-            if folded(file.stem) not in (*TABLES, *NOT_YET)
-            and (near := did_you_mean(file.stem, (*TABLES, *NOT_YET)))
-        )
 
     def _look_into_workbook(self) -> None:
         workbook = Workbook(self.path)
@@ -66,9 +58,16 @@ class MarketTables:
             self._readers.setdefault(folded(name), []).append((name, _sheet_reader(workbook, name)))
         self.files = (self.path,)
 
+    def remarks(self) -> Iterator[str]:
+        """What was passed over although its name is nearly that of a table."""
+        for table, entries in self._readers.items():
+            near = "" if table in KNOWN else did_you_mean(table, KNOWN)
+            if near:
+                yield f"{self.path}: {entries[0][0]} is not read, no table of a market has this name; {near}"
+
     def read(self) -> dict[str, Sheet]:
         """The sheets by table; everything that keeps them from being read is told at once."""
-        problems = [problem for table in (*TABLES, *NOT_YET) for problem in self._out_of_place(table)]
+        problems = [problem for table in KNOWN for problem in self._out_of_place(table)]
         sheets = {}
         for table in TABLES:
             for _, reader in self._readers.get(table, [])[:1]:
@@ -77,7 +76,7 @@ class MarketTables:
                 except InputError as error:
                     problems.extend(error.problems)
         if problems:
-            raise MarketError(shortened(problems))
+            raise MarketError(problems)
         return sheets
 
     def _out_of_place(self, table: str) -> Iterator[Problem]:
@@ -107,10 +106,3 @@ def _reader(file: Path) -> Callable[[], Sheet]:
 
 def _sheet_reader(workbook: Workbook, name: str) -> Callable[[], Sheet]:
     return lambda: sheet_of_workbook(workbook, name)
-
-
-def shortened(problems: list[Problem]) -> list[Problem]:
-    """The first problems, and how many more there are."""
-    if len(problems) <= LISTED:
-        return problems
-    return [*problems[:LISTED], Problem(f"and {len(problems) - LISTED:,} more problems like these")]

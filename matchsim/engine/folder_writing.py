@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from matchsim.engine.folder_tables import NOT_YET, TABLES, is_table_file, shortened
+from matchsim.engine.folder_tables import KNOWN, TABLES, is_table_file
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, shown
 from matchsim.sheet_formats import folded
+from matchsim.sheets import shortened
 from matchsim.tables import Int32, Int64
 
 __all__ = ["applicant_rank_numbers", "program_rank_numbers", "write_market", "write_table"]
@@ -111,7 +112,7 @@ def _in_the_way(folder: Path) -> Iterator[Problem]:
         return
     written = {f"{table}.csv" for table in TABLES}
     for file in sorted(filter(is_table_file, folder.iterdir())):
-        if folded(file.stem) in (*TABLES, *NOT_YET) and file.name not in written:
+        if folded(file.stem) in KNOWN and file.name not in written:
             told = f"holds {file.name}, which would be read as a part of the market to be written"
             yield Problem(told, Place(str(folder)), remedy="remove it, or choose another folder")
 

@@ -32,12 +32,15 @@ class RankSheet:
         The choices.
     owners
         For the wide form: whose lists there are, empty ones too, and where each begins.
+    empty
+        The owners of empty lists, who leave no trace in `rows`.
     remarks
         What the owner of the file should be told.
     """
 
     rows: RankingRows
     owners: dict[str, Place] = field(default_factory=dict)
+    empty: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -67,8 +70,7 @@ def read_rank_sheet(sheet: Sheet, owner: str, choice: str, problems: list[Proble
     TableError
         When columns are missing, or the numbered columns make no sense.
     """
-    long = sheet.named("rank") and sheet.named(choice)
-    columns = {} if long else _choice_columns(sheet, owner)
+    columns = {} if sheet.named("rank") else _choice_columns(sheet, owner)
     return _wide(sheet, owner, columns, problems) if columns else _long(sheet, owner, choice)
 
 
@@ -108,7 +110,9 @@ def _wide(sheet: Sheet, owner: str, columns: dict[int, str], problems: list[Prob
     first, *_, last = columns.values() if len(columns) > 1 else [*columns.values()] * 2
     remark = f"{sheet.name}: read as wide, one row for each {owner}, ranks from {first} to {last}"
     rows = RankingRows(*_unzipped(entries), place)
-    return RankSheet(rows, owners, (remark,))
+    ranking = {name for name, _, _ in entries}
+    empty = tuple(name for name in owners if name not in ranking)
+    return RankSheet(rows, owners, empty, (remark,))
 
 
 def _unzipped(entries: list[tuple[str, int, str]]) -> tuple[list[str], list[int], list[str]]:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from matchsim.engine.folder_tables import shortened
 from matchsim.engine.folder_writing import applicant_rank_numbers, program_rank_numbers
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, survey
 from matchsim.engine.stability import blocking_pairs, irrationalities
 from matchsim.errors import InputError, MarketError, Problem, did_you_mean, shown
-from matchsim.sheets import Sheet, read_sheet
+from matchsim.sheets import Sheet, read_sheet, shortened
 from matchsim.tables import Int32
 
 __all__ = ["BlockingPair", "Verdict", "at_final_quotas", "judge", "read_matches"]

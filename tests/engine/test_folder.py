@@ -254,7 +254,7 @@ def test_remarks_say_what_was_guessed_and_what_cannot_match(tmp_path):
         couple__csv="",
     )
     assert remarks(folder) == [
-        "m/couple.csv: not read, no table of a market has this name; did you mean 'couples'?",
+        "m: couple.csv is not read, no table of a market has this name; did you mean 'couples'?",
         "m/applicants.csv:2: not UTF-8; the file was read as Windows-1252",
         "m/applicant_rankings.csv: read as separated by semicolons",
         "m/applicant_rankings.csv: read as wide, one row for each applicant, ranks from pref_1 to pref_2",
@@ -354,9 +354,9 @@ def test_a_bad_cell_in_a_workbook_has_sheet_row_and_column(tmp_path):
 
 
 def test_very_many_problems_are_counted_not_listed(tmp_path):
-    rows = "".join("x\n" for _ in range(5000))
+    rows = "".join(f"P{number},\n" for number in range(5000))
     with pytest.raises(MarketError) as caught:
-        read_folder(lay_out(tmp_path / "market", programs__csv=f"program,quota\n{rows}"))
+        read_folder(lay_out(tmp_path / "market", program_rankings__csv=f"program,pref_1\n{rows}"))
     assert len(caught.value.problems) == 51
     assert str(caught.value.problems[-1]) == "and 4,950 more problems like these"
 
