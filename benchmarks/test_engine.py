@@ -1,4 +1,4 @@
-"""How quick the engine is, as ratios taken in the same run; README.md says how to run it and shows results."""
+"""How quick the engine is, as ratios taken in the same run; README.md tells how to run it, and the results."""
 
 from __future__ import annotations
 
