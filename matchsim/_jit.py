@@ -32,7 +32,7 @@ def compiled(function: Callable[..., Any]) -> Any:
         folder = _private_folder()
     if folder is None:
         return numba.njit(function, **options)
-    numba.config.CACHE_DIR = folder
+    numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
     return numba.njit(function, cache=True, **options)
 
 

@@ -192,7 +192,7 @@ class Table:
             values = getattr(self, spec.name)
             words = self.labels_of(spec) if labels else ()
             if words:
-                values = pd.Categorical.from_codes(values, categories=list(words))
+                values = pd.Categorical.from_codes(values, categories=pd.Index(words))
             data[spec.name] = values
         return pd.DataFrame(data)
 

@@ -26,5 +26,4 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
         When that season has no such table.
     """
     path = files("matchsim.data") / "published" / str(season) / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))

@@ -96,7 +96,8 @@ def draw_by_weight(uniform: Float64, weights: npt.ArrayLike) -> Int64:
     """Indices drawn in proportion to `weights`, one for every uniform number."""
     cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
-    return np.minimum(drawn, len(cumulative) - 1).astype(np.int64)
+    chosen: Int64 = np.minimum(drawn, len(cumulative) - 1).astype(np.int64)
+    return chosen
 
 
 def _home(scenario: Scenario, streams: Streams, people: Int32, kind: Int8) -> Int8:

@@ -9,7 +9,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs
 from matchsim.season.words import DIVISIONS, TRACKS
 from matchsim.streams import Streams
-from matchsim.tables import Float32, Int8, Int32
+from matchsim.tables import Float32, Float64, Int8, Int32
 
 __all__ = ["programs"]
 
@@ -72,7 +72,7 @@ def _divisions(scenario: Scenario, streams: Streams, every: Int32) -> Int8:
     return draw_by_weight(streams("programs.division").uniform(every), weights).astype(np.int8)
 
 
-def _quotas(weights: np.ndarray[tuple[int], np.dtype[np.float64]], positions: int) -> Int32:
+def _quotas(weights: Float64, positions: int) -> Int32:
     """Whole quotas of at least one that add to `positions`, the rest in proportion to `weights`."""
     spare = positions - len(weights)
     exact = weights / weights.sum() * spare
@@ -80,4 +80,5 @@ def _quotas(weights: np.ndarray[tuple[int], np.dtype[np.float64]], positions: in
     left = spare - int(quotas.sum())
     largest = np.argsort(quotas - exact, kind="stable")[:left]
     quotas[largest] += 1
-    return (quotas + 1).astype(np.int32)
+    whole: Int32 = (quotas + 1).astype(np.int32)
+    return whole

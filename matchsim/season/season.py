@@ -241,7 +241,7 @@ class Season:
         rates = self.match_rates()
         shown = rates[rates["group_by"] != "specialty"]
         rows = "".join(
-            f"<tr><td>{escape(str(r.group))}</td><td>{r.active:,}</td><td>{r.matched:,}</td>"
+            f"<tr><td>{escape(r.group)}</td><td>{r.active:,}</td><td>{r.matched:,}</td>"
             f"<td>{r.match_rate:.1%}</td><td>{r.placement_rate:.1%}</td></tr>"
             for r in shown.itertuples()
             if r.active

@@ -64,7 +64,7 @@ def soap(
     """
     open_seats = programs.quota - _filled(matched, len(programs))
     may_take = _may_take(applicants, programs, matched)
-    eligible = may_take.any(axis=0)
+    eligible: Bool = np.any(may_take, axis=0)
     rounds = scenario.soap.rounds
     kind = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
     applied = _applications(scenario, streams, applicants, programs, open_seats, kind, may_take)

@@ -48,7 +48,7 @@ def parameter(
 ) -> Any:
     """A field with its meaning, unit, basis and source, which ``explain`` and the schema show."""
     extra = {"basis": basis, "source": source, "unit": unit}
-    told = {key: value for key, value in extra.items() if value}
+    told: dict[str, Any] = {key: value for key, value in extra.items() if value}
     return Field(default=default, description=meaning, json_schema_extra=told, **rules)
 
 

@@ -111,7 +111,9 @@ def people(season: int) -> dict[str, dict[ApplicantType, int]]:
     did not withdraw and yet certified no list.
     """
     active = {t: total(season, t, "active_certified_rol") for t in APPLICANT_TYPES}
-    kept = {t: total(season, t, "registered_not_withdrawn") for t in APPLICANT_TYPES if t != "other"}
+    kept: dict[ApplicantType, int] = {
+        t: total(season, t, "registered_not_withdrawn") for t in APPLICANT_TYPES if t != "other"
+    }
     kept["other"] = total(season, "all", "registered_not_withdrawn") - sum(kept.values())
     img = total(season, "img", "registered")
     registered = {"img": img, "rest": total(season, "all", "registered") - img}
@@ -119,7 +121,8 @@ def people(season: int) -> dict[str, dict[ApplicantType, int]]:
     for group, count in registered.items():
         types: list[ApplicantType] = [t for t in APPLICANT_TYPES if t.endswith("img") == (group == "img")]
         gone = count - sum(kept[t] for t in types)
-        withdrawn |= apportioned(gone, {t: kept[t] - active[t] for t in types})
+        uncertified: dict[ApplicantType, float] = {t: kept[t] - active[t] for t in types}
+        withdrawn |= apportioned(gone, uncertified)
     return {
         "registered": {t: kept[t] + withdrawn[t] for t in APPLICANT_TYPES},
         "withdrawn": {t: withdrawn[t] for t in APPLICANT_TYPES},

@@ -143,7 +143,7 @@ class _Resolver:
             else:
                 sizes = self.known[name].sizes
                 tracks = {t: TrackSize(programs=p, positions=q) for t, (p, q) in sizes.items() if q}
-                found[name] = Specialty(**tracks)
+                found[name] = Specialty().model_copy(update=dict(tracks))
         return found
 
     def _with_competitiveness(self, name: str, specialty: Specialty) -> Specialty:
@@ -198,7 +198,7 @@ class _Resolver:
         assert isinstance(withdrawn, Counts)
         least = {t: getattr(active, t) + getattr(withdrawn, t) for t in APPLICANT_TYPES}
         if registered == "published":
-            registered = Counts(**(figures["registered"] if whole else least))
+            registered = Counts(**figures["registered"]) if whole else Counts(**least)
             self._tell("cohort.registered", "derived by type from published sums", "totals.csv")
         registered = registered or Counts(**least)
         assert isinstance(registered, Counts)
