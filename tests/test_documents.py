@@ -222,6 +222,7 @@ def test_line_ends_of_every_system(ending: str, tmp_path: Path) -> None:
     document = documents.read_document(file)
     assert document.data == {"a": 1, "b": {"c": [1]}}
     assert document.place_of(("b", "c")).line == 3
+    assert document.place_of(("a",), key=True).column == 1
 
 
 @pytest.mark.parametrize(
@@ -293,6 +294,10 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert message(tmp_path) == "TMP: is a directory (name one of its files: season.yaml)"
     told = "TMP/season.yaml:1:7: is not UTF-8: byte 0xe9 (save the file in the encoding UTF-8)"
     assert message(tmp_path / "season.yaml") == told
+    (tmp_path / "mark.yaml").write_bytes(b"\xef\xbb\xbf# \xc3\xa9t\xc3\xa9\na: caf\xe9\n")
+    told = "TMP/mark.yaml:2:7: is not UTF-8: byte 0xe9 (save the file in the encoding UTF-8)"
+    assert message(tmp_path / "mark.yaml") == told
+    (tmp_path / "mark.yaml").unlink()
     told = "TMP/seasn.yaml: there is no such file (did you mean 'TMP/season.yaml'?)"
     assert message(tmp_path / "seasn.yaml") == told
     told = "TMP/no/x.yaml: there is no such file (there is no folder 'TMP/no' either)"

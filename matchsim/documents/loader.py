@@ -96,8 +96,9 @@ def decoded(content: bytes, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = _place_at(content[: error.start].decode("utf-8", "replace"), error.start, file)
-        told = f"is not UTF-8: byte 0x{content[error.start]:02x}"
+        read, bad = error.object[: error.start].decode(), error.object[error.start]
+        place = _place_at(read, len(read), file)
+        told = f"is not UTF-8: byte 0x{bad:02x}"
         raise InputError(Problem(told, place, remedy="save the file in the encoding UTF-8")) from None
 
 
