@@ -241,10 +241,10 @@ class Season:
         rates = self.match_rates()
         shown = rates[rates["group_by"] != "specialty"]
         rows = "".join(
-            f"<tr><td>{escape(r.group)}</td><td>{r.active:,}</td><td>{r.matched:,}</td>"
-            f"<td>{r.match_rate:.1%}</td><td>{r.placement_rate:.1%}</td></tr>"
-            for r in shown.itertuples()
-            if r.active
+            f"<tr><td>{escape(row['group'])}</td><td>{row['active']:,}</td><td>{row['matched']:,}</td>"
+            f"<td>{row['match_rate']:.1%}</td><td>{row['placement_rate']:.1%}</td></tr>"
+            for row in shown.to_dict("records")
+            if row["active"]
         )
         head = "".join(
             f"<th>{name}</th>" for name in ("group", "active", "matched", "match rate", "placement rate")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matchsim.errors import Problem, ScenarioError, did_you_mean
 from matchsim.season.scenario import published
@@ -142,8 +143,10 @@ class _Resolver:
                 self._problem(f"programs.specialties.{i}", f"{name!r} is named twice")
             else:
                 sizes = self.known[name].sizes
-                tracks = {t: TrackSize(programs=p, positions=q) for t, (p, q) in sizes.items() if q}
-                found[name] = Specialty().model_copy(update=dict(tracks))
+                tracks: dict[str, Any] = {
+                    t: TrackSize(programs=p, positions=q) for t, (p, q) in sizes.items() if q
+                }
+                found[name] = Specialty().model_copy(update=tracks)
         return found
 
     def _with_competitiveness(self, name: str, specialty: Specialty) -> Specialty:
