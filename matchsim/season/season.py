@@ -14,6 +14,7 @@ from matchsim.season.match import MatchResult
 from matchsim.season.plan import PLAN
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.season.soap import SoapResult
+from matchsim.season.summary import Summaries, summary_table
 from matchsim.season.tables import Applicants, Applications, Interviews, Placements, Programs, RankLists
 from matchsim.season.words import PGY1_TRACKS
 from matchsim.streams import Streams
@@ -75,7 +76,7 @@ def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, repl
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Season:
+class Season(Summaries):
     """One simulated season; made by :func:`run_season`.
 
     Attributes
@@ -175,10 +176,6 @@ class Season:
         frame["matched"], frame["matched_any"], frame["placed"] = self.matched, self.matched_any, self.placed
         return frame
 
-    def match_rates(self) -> pd.DataFrame:
-        """Match and placement rates: all, by type and by preferred specialty (see the codebook)."""
-        return self.table("match_rates")
-
     def table(self, name: str) -> pd.DataFrame:
         """One of the summary tables of a run, for this season.
 
@@ -187,8 +184,6 @@ class Season:
         InputError
             When there is no table of that name.
         """
-        from matchsim.season.summary import summary_table
-
         return summary_table(self, name)
 
     @property
@@ -220,13 +215,6 @@ class Season:
             "blocking_pairs": self.match.blocking_pairs,
             "stable": self.match.stable,
         }
-
-    def __getattr__(self, name: str) -> Any:
-        from matchsim.season.summary import TABLES
-
-        if name in TABLES:
-            return lambda: self.table(name)
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __repr__(self) -> str:
         active = int(self.rank_lists.certified.sum())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from matchsim.season.season import Season
 
-__all__ = ["TABLES", "SummaryTable", "summary_table"]
+__all__ = ["TABLES", "Summaries", "SummaryTable", "summary_table"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,38 @@ class SummaryTable:
     make: Callable[[Season], dict[str, Any]]
     told: str
     columns: Mapping[str, str]
+
+
+class Summaries:
+    """The summary tables as methods, for whatever has a ``table(name)``."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One summary table by name; see :data:`TABLES`."""
+        raise NotImplementedError
+
+    def match_rates(self) -> pd.DataFrame:
+        """Match and placement rates: all, by type and by preferred specialty."""
+        return self.table("match_rates")
+
+    def contiguous_ranks(self) -> pd.DataFrame:
+        """Outcome by the number of contiguous ranks, type and specialty."""
+        return self.table("contiguous_ranks")
+
+    def specialties(self) -> pd.DataFrame:
+        """Programs, positions and fills by specialty and track."""
+        return self.table("specialties")
+
+    def soap_rounds(self) -> pd.DataFrame:
+        """SOAP round by round."""
+        return self.table("soap_rounds")
+
+    def rank_obtained(self) -> pd.DataFrame:
+        """Which choice active people obtained, by type."""
+        return self.table("rank_obtained")
+
+    def list_lengths(self) -> pd.DataFrame:
+        """Lengths of rank order lists by outcome."""
+        return self.table("list_lengths")
 
 
 def summary_table(season: Season, name: str) -> pd.DataFrame:

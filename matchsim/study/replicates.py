@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import InputError, RunError
 from matchsim.season.scenario import Scenario, load_scenario
+from matchsim.season.summary import Summaries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ __all__ = ["Replicates", "run_replicates"]
 
 
 @dataclass(frozen=True)
-class Replicates:
+class Replicates(Summaries):
     """The summary tables of several replicates of one scenario; made by :func:`run_replicates`.
 
     Attributes
@@ -58,10 +59,6 @@ class Replicates:
         if name not in self.tables:
             raise InputError(f"no table is called {name!r}; there are {', '.join(self.tables)}")
         return self.tables[name]
-
-    def match_rates(self) -> pd.DataFrame:
-        """Match and placement rates of every replicate."""
-        return self.table("match_rates")
 
     @property
     def plot(self) -> Plots:
