@@ -173,6 +173,23 @@ def test_files_are_relative_to_the_scenario_that_names_them(folder: Path) -> Non
     assert refusal("top.yaml").startswith(told)
 
 
+def test_what_is_named_must_be_of_the_right_kind() -> None:
+    Path("lists").mkdir()
+    write("x.yaml", "cohort: {file: lists}\nrank_lists: {folder: nowhere}\n")
+    assert refusal("x.yaml").splitlines() == [
+        "x.yaml:1:16: cohort.file: must be a file, got 'lists'",
+        "x.yaml:2:22: rank_lists.folder: there is no folder 'nowhere' (paths are relative to '.')",
+    ]
+
+
+def test_a_file_that_is_gone_when_the_digest_is_taken() -> None:
+    write("lists/programs.csv", "")
+    scenario = load_scenario(write("x.yaml", "rank_lists: {folder: lists}\n"))
+    Path("lists").rename("moved")
+    with pytest.raises(ScenarioError, match=r"rank_lists\.folder: .*lists' cannot be read: No such file"):
+        digest(scenario)
+
+
 # --- canonical form and digest -------------------------------------------------------------------------
 
 shares = st.floats(0, 1)

@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import reduce
-from hashlib import blake2b
+from functools import partial, reduce
+from hashlib import blake2b, file_digest
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -33,6 +33,9 @@ __all__ = [
     "read_scenario",
     "shipped_scenarios",
 ]
+
+_NOWHERE = Place()
+_digest = partial(blake2b, digest_size=16)
 
 # Longer chains are never meant.
 MAX_EXTENDS = 8
@@ -132,14 +135,23 @@ def digest(scenario: Scenario) -> str:
     BLAKE2b (16 bytes) of the canonical YAML, names and titles included, for they appear on charts. The
     path of a file or folder is replaced by the digest of its content, so that moving it changes nothing
     and editing it does.
+
+    Raises
+    ------
+    ScenarioError
+        When a file that the scenario names cannot be read.
     """
     data = scenario.model_dump(exclude_none=True)
     for path, file in named_files(scenario).items():
         part = data
         for step in path[:-1]:
             part = part[step]
-        part[path[-1]] = _content_digest(file)
-    return blake2b(documents.written(data).encode(), digest_size=16).hexdigest()
+        try:
+            part[path[-1]] = _content_digest(file)
+        except OSError as error:
+            told = f"{shown(str(file))} cannot be read: {error.strerror}"
+            raise ScenarioError(Problem(told, path=documents.dotted(path))) from error
+    return _digest(documents.written(data).encode()).hexdigest()
 
 
 def named_files(scenario: Scenario) -> dict[tuple[str, ...], Path]:
@@ -149,7 +161,7 @@ def named_files(scenario: Scenario) -> dict[tuple[str, ...], Path]:
 
 def _loaded(source: str | os.PathLike[str], laid: Iterable[Document]) -> LoadedScenario:
     try:
-        layers = _layers(str(source), str(source), ())
+        layers = _layers(str(source), ())
         document = reduce(merged, [*layers, *laid], _defaults())
         document, missing = _with_files_found(document)
         document = replace(document, problems=document.problems + missing)
@@ -170,13 +182,13 @@ def _defaults() -> Document:
     return Document(Node.of(Scenario().model_dump(exclude_none=True)))
 
 
-def _layers(source: str, label: str, below: tuple[str, ...], asked: Place = Place()) -> list[Document]:  # noqa: B008
+def _layers(source: str, below: tuple[str, ...], asked: Place = _NOWHERE) -> list[Document]:
     """The documents of `source` and of what it extends, the base first.
 
     `below` are the identities of the scenarios that extend this one, and `asked` the place where the last
     of them says so.
     """
-    document, identity = _read(source, label, asked)
+    document, identity = _read(source, asked)
     if identity in below:
         chain = " extends ".join(
             [*(Path(b).name for b in below[below.index(identity) :]), Path(identity).name]
@@ -195,20 +207,21 @@ def _layers(source: str, label: str, below: tuple[str, ...], asked: Place = Plac
         found = [] if extends.value is None else [Problem(told, extends.place, "extends")]
         raise ScenarioError([*document.problems, *found])
     base = extends.value
-    base_label = base if base in shipped_scenarios() else os.path.join(os.path.dirname(label), base)  # noqa: PTH118, PTH120
-    return [*_layers(base_label, base_label, (*below, identity), extends.place), document]
+    if base and base not in shipped_scenarios():
+        base = str(Path(source).parent / base)
+    return [*_layers(base, (*below, identity), extends.place), document]
 
 
-def _read(source: str, label: str, asked: Place) -> tuple[Document, str]:
+def _read(source: str, asked: Place) -> tuple[Document, str]:
     """The document called `source`, and a name for it that is the same however it was reached."""
     shipped = shipped_scenarios()
     if source in shipped:
-        text = documents.decoded(shipped[source].read_bytes(), label)
-        return documents.parsed_document(text, label), f"shipped:{source}"
+        text = documents.decoded(shipped[source].read_bytes(), source)
+        return documents.parsed_document(text, source), f"shipped:{source}"
     path = Path(source)
     if not (source and _exists(path)):
         raise ScenarioError(_not_found(source, shipped, asked))
-    return documents.read_document(label), str(path.resolve())
+    return documents.read_document(source), str(path.resolve())
 
 
 def _not_found(source: str, shipped: Iterable[str], asked: Place) -> Problem:
@@ -218,9 +231,8 @@ def _not_found(source: str, shipped: Iterable[str], asked: Place) -> Problem:
     beside = _beside(Path(source))
     near = did_you_mean(source, [*names, *beside]) or did_you_mean(Path(source).stem, names)
     listed = f"shipped scenarios: {', '.join(names)}" if names else "there are no shipped scenarios"
-    return Problem(
-        f"{told} {shown(source)}", asked, "extends" if asked.file else "", f"{near} {listed}".strip()
-    )
+    path = "extends" if asked.file else ""
+    return Problem(f"{told} {shown(source)}", asked, path, f"{near} {listed}".strip())
 
 
 def _exists(path: Path) -> bool:
@@ -268,12 +280,19 @@ def _found(node: Node, path: tuple[str, ...], missing: list[Problem]) -> Node:
     folder = Path(node.place.file).parent if node.place.line else Path()
     file = (folder / node.value).absolute()
     if not (node.value and _exists(file)):
+        kind = "folder" if path[-1] == "folder" else "file"
         beside = [Path(entry).name for entry in _beside(file)]
         near = get_close_matches(file.name, beside, n=1)
         where = "" if Path(node.value).is_absolute() else f"paths are relative to {str(folder)!r}"
         remedy = f"did you mean {near[0]!r}?" if near else where
-        told = f"there is no file {shown(node.value)}"
+        told = f"there is no {kind} {shown(node.value)}"
         missing.append(Problem(told, node.place, documents.dotted(path), remedy))
+    elif not (file.is_file() or (path[-1] == "folder" and file.is_dir())):
+        told = f"must be a file, got {shown(node.value)}"
+        missing.append(Problem(told, node.place, documents.dotted(path)))
+    elif not os.access(file, os.R_OK):
+        told = f"{shown(node.value)} may not be read by you"
+        missing.append(Problem(told, node.place, documents.dotted(path)))
     return replace(node, value=os.path.normpath(file))
 
 
@@ -312,11 +331,10 @@ def _names(part: Part, path: tuple[str, ...]) -> Iterable[tuple[tuple[str, ...],
 
 
 def _content_digest(file: Path) -> str:
-    """Digest of a file, or of the files of a folder with their names."""
-    content = blake2b(digest_size=16)
-    for one in sorted(p for p in file.rglob("*") if p.is_file()) if file.is_dir() else [file]:
-        name = one.relative_to(file).as_posix() if file.is_dir() else ""
-        data = one.read_bytes()
-        content.update(f"{name}\0{len(data)}\0".encode())
-        content.update(data)
-    return content.hexdigest()
+    """Digest of a file, or of the names and contents of the files that stand directly in a folder."""
+    if not file.is_dir():
+        with file.open("rb") as handle:
+            return file_digest(handle, _digest).hexdigest()
+    inside = sorted(entry for entry in file.iterdir() if entry.is_file())
+    listed = "".join(f"{entry.name}\0{_content_digest(entry)}\0" for entry in inside)
+    return _digest(listed.encode()).hexdigest()
