@@ -9,16 +9,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.engine.folder_tables import shortened
 from matchsim.errors import Problem, TableError, did_you_mean, shown
 from matchsim.sheet_formats import folded
-from matchsim.sheets import Sheet
+from matchsim.sheets import Sheet, shortened
 from matchsim.tables import Bool, Float32, Int64
 
 __all__ = ["Cells", "by_folded"]
 
 # Headings as alike as this are taken for misspelt: `speciality`, but not `preferred_name`.
 MISSPELT = 0.85
+# A wrong column has thousands of unknown words; similar ones are looked for this often.
+SUGGESTED = 50
 
 
 def by_folded(words: Iterable[str]) -> dict[str, int]:
@@ -132,13 +133,12 @@ class Cells:
         assert self.sheet is not None
         texts = self.sheet.column(column)
         code_of = {text: known.get(folded(text)) if text else default for text in set(texts)}
-        near = {
-            text: did_you_mean(text, suggested) or remedy for text, code in code_of.items() if code is None
-        }
-        if near:
+        unknown = [text for text in dict.fromkeys(texts) if code_of[text] is None]
+        near = {text: did_you_mean(text, suggested) for text in unknown[:SUGGESTED]}
+        if unknown:
             for row, text in enumerate(texts):
-                if text in near:
-                    self.complain(row, column, f"{told}, got {shown(text)}", near[text])
+                if code_of[text] is None:
+                    self.complain(row, column, f"{told}, got {shown(text)}", near.get(text) or remedy)
         return self._filled([code_of[text] for text in texts], default, np.int64)
 
     def categories(self, column: str, default: str) -> tuple[Int64, tuple[str, ...]]:

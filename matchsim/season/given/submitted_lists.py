@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 
 from matchsim.engine import Market
 from matchsim.engine.folder import MarketFolder, read_folder
-from matchsim.engine.folder_tables import shortened
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 from matchsim.season.given.files import remembered
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Applications, Interviews, Programs, RankLists
 from matchsim.sheet_formats import folded
-from matchsim.sheets import WORKBOOK_SUFFIXES, Sheet, read_sheet
+from matchsim.sheets import Sheet, read_sheet, shortened
 from matchsim.streams import Streams
 from matchsim.tables import Int32, Int64
 
 __all__ = ["Submitted", "rank_lists", "submitted"]
+
+# Looking for a similar name among tens of thousands takes a third of a second.
+SUGGESTED = 5
 
 
 def rank_lists(
@@ -107,8 +109,8 @@ class Submitted:
                 f"the quota of {shown(labels[row])} is {self.market.quota[row]} here,"
                 f" but {quota[number[row]]} in {file}"
             )
-            place, path = self._place("program", labels[row], "quota")
-            problems.append(Problem(told, place, path, "give the same number in both"))
+            where = self._place("program", labels[row], "quota")
+            problems.append(Problem(told, *where, "give the same number in both"))
         _refuse(problems)
 
     def refuse_other_people(self, names: Sequence[str], file: str) -> None:
@@ -133,10 +135,11 @@ class Submitted:
     def _unknown(
         self, kind: str, labels: Sequence[str], number: Int32, names: Sequence[str], file: str
     ) -> list[Problem]:
-        problems = []
+        problems: list[Problem] = []
         for row in np.flatnonzero(number < 0).tolist():
             told = f"{kind} {shown(labels[row])} is not in {file}"
-            remedy = did_you_mean(labels[row], names) or f"every {kind} of the lists must be there"
+            near = did_you_mean(labels[row], names) if len(problems) < SUGGESTED else ""
+            remedy = near or f"every {kind} of the lists must be there"
             problems.append(Problem(told, *self._place(kind, labels[row]), remedy))
         return problems
 
@@ -145,11 +148,20 @@ class Submitted:
         if self.folder is None:
             key = {"applicant": "applicant_lists", "program": "program_lists"}[kind]
             return Place(), f"rank_lists.{'quotas' if column == 'quota' else key}.{name}"
-        table = self.programs if kind == "program" else self.applicants
-        for sheet in filter(None, (table, *_sheets(self.folder, f"{kind}_rankings"))):
-            if name in sheet.column(kind):
-                return sheet.place(sheet.column(kind).index(name), column or kind), ""
-        return Place(str(self.folder.files[0].parent)), ""
+        sheet, row = self._rows[kind][name]
+        return sheet.place(row, column or kind), ""
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[str, tuple[Sheet, int]]]:
+        """By kind and name: the sheet of the folder, and its row, that names somebody first."""
+        assert self.folder is not None
+        found: dict[str, dict[str, tuple[Sheet, int]]] = {}
+        for kind, table in (("program", self.programs), ("applicant", self.applicants)):
+            rows = found.setdefault(kind, {})
+            for sheet in filter(None, (table, _rankings(self.folder, kind))):
+                for row, name in enumerate(sheet.column(kind)):
+                    rows.setdefault(name, (sheet, row))
+        return found
 
 
 def submitted(scenario: Scenario) -> Submitted | None:
@@ -188,12 +200,12 @@ def _in_scenario(problem: Problem) -> Problem:
     return problem
 
 
-def _sheets(folder: MarketFolder, table: str) -> Iterable[Sheet]:
-    for file in folder.files:
-        if file.suffix.lower() in WORKBOOK_SUFFIXES and len(folder.files) == 1:
-            yield read_sheet(file, table)
-        elif folded(Path(file).stem) == table:
-            yield read_sheet(file)
+def _rankings(folder: MarketFolder, kind: str) -> Sheet:
+    """The sheet of the lists of one side, read again."""
+    table = f"{kind}_rankings"
+    if len(folder.files) == 1:
+        return read_sheet(folder.files[0], table)
+    return next(read_sheet(file) for file in folder.files if folded(file.stem) == table)
 
 
 def _numbers(labels: Iterable[str], names: Sequence[str]) -> Int32:
