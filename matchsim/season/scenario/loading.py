@@ -149,7 +149,7 @@ def digest(scenario: Scenario) -> str:
         try:
             part[path[-1]] = _content_digest(file)
         except OSError as error:
-            told = f"{shown(str(file))} cannot be read: {error.strerror}"
+            told = f"{str(file)!r} cannot be read: {error.strerror}"
             raise ScenarioError(Problem(told, path=documents.dotted(path))) from error
     return _digest(documents.written(data).encode()).hexdigest()
 
