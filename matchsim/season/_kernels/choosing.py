@@ -61,7 +61,9 @@ def _choose_programs(
     threshold = np.zeros(_CLASSES + 1, np.uint64)
     at = 0
     for i in range(len(wanted)):
-        low, high, at_home = standing[i] - width, standing[i] + width, home[i]
+        low, high = standing[i] - width, standing[i] + width
+        # Who has no home (-1) is not at home with programs that have no division (-1 too).
+        at_home = home[i] if home[i] >= 0 else -2
         may_any, may_reserved = not visa[i], prior[i]
         # These loops have no branches, so that the compiler vectorises them.
         for k in range(pool):
