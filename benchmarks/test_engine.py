@@ -1,4 +1,4 @@
-"""How quick the engine is, as ratios taken in the same run; README.md tells how to run it, and the results."""
+"""How quick the engine is, as ratios taken in the same run; README.md has the command and the results."""
 
 from __future__ import annotations
 

@@ -110,6 +110,11 @@ def test_how_a_market_and_a_matching_show_themselves():
     assert "applicant_programs" in MARKET._repr_html_()
 
 
+def test_positions_held_beyond_the_quota_do_not_count_as_filled_ones_elsewhere():
+    crowded = Matching.from_programs(MARKET.replace(quota=[1, 2]), [0, 0, -1])
+    assert repr(crowded) == "<Matching: 2 of 3 applicants matched, 2 of 3 positions unfilled>"
+
+
 def test_a_notebook_shows_the_first_applicants_with_names_escaped():
     people = {f"<b>{i}": [] for i in range(25)}
     page = deferred_acceptance(Market.from_lists(people, {}, {}))._repr_html_()
@@ -338,6 +343,33 @@ def test_all_problems_of_frames_are_told_at_once():
     ]
 
 
+def test_a_row_given_twice_is_told_once():
+    broken = frames()
+    broken["applicant_rankings"] = broken["applicant_rankings"].iloc[[0, 1, 2, 1]]
+    assert refusal(Market.from_frames, **broken) == [
+        (
+            "applicant_rankings, row 4, program: 'Bo' ranks 'City' twice"
+            " (first: applicant_rankings, row 2, program)"
+        )
+    ]
+
+
+@pytest.mark.parametrize("table", [None, pd.DataFrame({"applicant": ["Ana", "Bo", "Cy"]})])
+def test_an_empty_name_of_an_owner_is_told_with_its_place(table):
+    broken = frames() | {"applicants": table}
+    broken["applicant_rankings"].loc[3] = ["", 1, "City"]
+    broken["program_rankings"] = broken["program_rankings"].iloc[:2]
+    assert refusal(Market.from_frames, **broken) == [
+        "applicant_rankings, row 4, applicant: the name of the applicant is empty"
+    ]
+
+
+def test_things_that_cannot_be_names_at_all_are_refused():
+    assert refusal(Market.from_lists, {"Ana": [["City"]]}, {"City": []}, 1) == [
+        "applicants['Ana'], rank 1: the name of a program must be text, got ['City']"
+    ]
+
+
 def test_missing_columns_are_told_for_all_tables_at_once():
     broken = frames()
     broken["programs"] = broken["programs"].rename(columns={"quota": "qouta"})
@@ -360,7 +392,7 @@ def test_missing_columns_are_told_for_all_tables_at_once():
             ([0], [], [0, 1], [0], [1]),
             "program_applicants: must be absent, as there are none to rank, got 0 at index 0",
         ),
-        (([0], [], [0, 0], [], [-3]), "quota: must be 0 or more, got -3 for program '1'"),
+        (([0], [], [0, 0], [], [-1]), "quota: must be 0 or more, got -1 for program '1'"),
         (([0, 2], [0, 0], [0, 0], [], [1]), "applicant_programs: applicant '1' ranks program '1' twice"),
         (
             ([0, 0], [], [0, 3], [0, 0, 0], [1]),
