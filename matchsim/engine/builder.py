@@ -31,6 +31,11 @@ TOLD = 100
 # Looking for a similar name among 47,000 takes a third of a second.
 SUGGESTED = 5
 
+_REGISTER = {
+    "applicant": "applicants who rank nobody must be listed too",
+    "program": "every program must be listed, with its quota",
+}
+
 
 @dataclass(frozen=True)
 class ProgramRows:
@@ -334,7 +339,7 @@ def _refuse_unknown(
         name = names[rows[k]]
         places = f" in {often[name]:,} places" if often[name] > 1 else ""
         near = did_you_mean(name, known) if k < SUGGESTED else ""
-        return f"unknown {known.kind} {shown(name)}{places}", near or f"every {known.kind} must be listed"
+        return f"unknown {known.kind} {shown(name)}{places}", near or _REGISTER[known.kind]
 
     complaints.add(rows, known.kind, place, told)
 

@@ -36,7 +36,7 @@ class Market(Table):
     program_offsets, program_applicants
         The lists of the programs, likewise.
     quota
-        Positions of each program; 0 is allowed.
+        Positions of each program; 0 is allowed. Neither side may have more than 2**31 - 1 entries.
     applicant_labels, program_labels
         Names, all different; None for the numbers from 1.
     applicant_rank_numbers, program_rank_numbers
@@ -113,16 +113,16 @@ class Market(Table):
         numbers = getattr(self, f"{kind}_rank_numbers")
         if numbers is None:
             return
-        numbers = frozen(numbers, np.int32)
-        self._set(f"{kind}_rank_numbers", numbers)
-        if len(numbers) != entries:
-            told = f"there are {len(numbers)} rank numbers for {entries} entries"
+        numbers = np.asarray(numbers)
+        if numbers.shape != (entries,) or (entries and numbers.dtype.kind not in "iu"):
+            told = f"must be {entries} whole numbers, got shape {numbers.shape} of {numbers.dtype}"
             problems.append(Problem(told, path=f"{kind}_rank_numbers"))
             return
-        falls = numbers[1:] <= numbers[:-1]
-        falls[cut[1:-1][(cut[1:-1] > 0) & (cut[1:-1] < entries)] - 1] = False
-        if falls.any() or numbers.min(initial=1) < 1:
+        # Where an entry does not rise above the one before it, a new list must begin.
+        falls = np.flatnonzero(numbers[1:] <= numbers[:-1]) + 1
+        if not np.isin(falls, cut).all() or numbers.min(initial=1) < 1:
             problems.append(Problem("must be positive and rise along each list", path=f"{kind}_rank_numbers"))
+        self._set(f"{kind}_rank_numbers", frozen(numbers, np.int32))
 
     def _join(self) -> list[Problem]:
         """Find the ranks that each side has of the other; complain of whoever is listed twice."""
@@ -255,11 +255,17 @@ class Market(Table):
 
         write_market(self, folder)
 
-    def list_of(self, applicant: str | int) -> tuple[str, ...]:
+    def applicant_list(self, applicant: str | int) -> tuple[str, ...]:
         """The rank order list of the applicant called so, best first, as submitted."""
         a = self.applicant_labels.index_of(applicant)
-        cut = self.applicant_offsets
-        return tuple(self.program_labels[p] for p in self.applicant_programs[cut[a] : cut[a + 1]])
+        listed = self.applicant_programs[self.applicant_offsets[a] : self.applicant_offsets[a + 1]]
+        return tuple(self.program_labels[p] for p in listed.tolist())
+
+    def program_list(self, program: str | int) -> tuple[str, ...]:
+        """The rank order list of the program called so, best first, as submitted."""
+        p = self.program_labels.index_of(program)
+        listed = self.program_applicants[self.program_offsets[p] : self.program_offsets[p + 1]]
+        return tuple(self.applicant_labels[a] for a in listed.tolist())
 
     def differences(self, other: Table) -> list[str]:
         """What differs between two markets, names and rank numbers included; empty when they are equal."""

@@ -177,11 +177,8 @@ def test_names_that_are_numbers_are_text():
 @given(named_markets())
 def test_awkward_names_stay_as_they_are(market):
     again = Market.from_lists(
-        {name: market.list_of(name) for name in market.applicant_labels},
-        {
-            name: [market.applicant_labels[a] for a in ranked]
-            for name, ranked in zip(market.program_labels, reference.lists_of(market)[1], strict=True)
-        },
+        {name: market.applicant_list(name) for name in market.applicant_labels},
+        {name: market.program_list(name) for name in market.program_labels},
         dict(zip(market.program_labels, market.quota.tolist(), strict=True)),
     )
     assert again.differences(market) == []
@@ -215,10 +212,13 @@ def test_all_problems_of_lists_are_told_at_once():
         "applicants['Bo'], rank 5: the name of a program must be text, got 1.5",
         "applicants['Bo'], rank 6: the name of a program must be text, got True",
         "applicants['Ana'], rank 2: unknown program 'Citty' (did you mean 'City'?)",
-        "applicants['Bo'], rank 2: unknown program '7' (every program must be listed)",
+        "applicants['Bo'], rank 2: unknown program '7' (every program must be listed, with its quota)",
         "applicants['Ana'], rank 3: 'Ana' ranks 'City' twice (first: applicants['Ana'], rank 1)",
         "programs['City'], rank 1: unknown applicant 'Boo' (did you mean 'Bo'?)",
-        ("programs['Mercy'], rank 1: unknown applicant 'Zed' in 2 places (every applicant must be listed)"),
+        (
+            "programs['Mercy'], rank 1: unknown applicant 'Zed' in 2 places"
+            " (applicants who rank nobody must be listed too)"
+        ),
     ]
 
 
@@ -287,7 +287,7 @@ def frames():
 
 def test_frames_may_be_in_any_order_and_ranks_may_have_gaps():
     market = Market.from_frames(**frames())
-    assert market.list_of("Ana") == ("City", "Mercy")
+    assert market.applicant_list("Ana") == ("City", "Mercy")
     assert market.applicant_rank_numbers.tolist() == [2, 4, 1]
     assert market.program_rank_numbers.tolist() == [1, 2, 9]
     plain = market.replace(applicant_rank_numbers=None, program_rank_numbers=None)
@@ -307,7 +307,10 @@ def test_ranks_come_back_as_submitted():
 def test_applicants_are_known_by_their_lists_when_there_is_no_table_of_them():
     given_frames = frames() | {"applicants": None}
     assert refusal(Market.from_frames, **given_frames) == [
-        "program_rankings, row 3, applicant: unknown applicant 'Cy' (every applicant must be listed)"
+        (
+            "program_rankings, row 3, applicant: unknown applicant 'Cy'"
+            " (applicants who rank nobody must be listed too)"
+        )
     ]
     given_frames["program_rankings"] = given_frames["program_rankings"].iloc[:2]
     assert Market.from_frames(**given_frames).applicant_labels == ("Ana", "Bo")
@@ -438,8 +441,10 @@ def test_rank_numbers_must_rise_along_each_list(numbers):
 
 
 def test_rank_numbers_must_be_as_many_as_entries():
-    told = "program_rank_numbers: there are 2 rank numbers for 3 entries"
+    told = "program_rank_numbers: must be 3 whole numbers, got shape (2,) of int64"
     assert refusal(MARKET.replace, program_rank_numbers=[1, 2]) == [told]
+    told = "program_rank_numbers: must be 3 whole numbers, got shape (3,) of float64"
+    assert refusal(MARKET.replace, program_rank_numbers=[1.0, 2.5, 1.0]) == [told]
 
 
 def test_rank_numbers_start_again_with_every_list():
