@@ -1,0 +1,211 @@
+"""Who applies where: the oracle's choices, right numbers, nobody out of the question, signals in budget."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchsim.season import reference
+from matchsim.season.applications import applications
+from matchsim.season.standing import attitudes, files
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
+
+from .worlds import (
+    World,
+    changed,
+    close,
+    compiled_only,
+    examples,
+    one_specialty,
+    segments,
+    town,
+    world_of,
+    worlds,
+)
+
+
+def pools(world: World) -> list[list[int]]:
+    return segments(*world.programs.pools())
+
+
+def wanted(world: World) -> list[dict[int, float]]:
+    """Expected number of applications of everybody by pool, from the words of the scenario."""
+    given, people, tracks = world.scenario.applications, world.applicants, world.programs
+    everyone = np.arange(len(people), dtype=np.int32)
+    z = world.streams("applications.number").normal(everyone)
+    falls = world.streams("applications.preliminary_fallback").uniform(everyone) < given.preliminary_fallback
+    sizes = [len(pool) for pool in pools(world)]
+    last = len(people.specialties)
+    has = {t: set(tracks.specialty[tracks.is_track(t)].tolist()) for t in "AP"}
+    out: list[dict[int, float]] = []
+    for a in range(len(people)):
+        mean = getattr(given.per_applicant, APPLICANT_TYPES[people.applicant_type[a]])
+        number = mean * float(np.exp(given.spread * float(z[a]) - given.spread**2 / 2))
+        first, second = int(people.preferred[a]), int(people.backup[a])
+        mine: dict[int, float] = {}
+        if first >= 0 and sizes[first] == 0:
+            mine[last] = number
+            number = 0.0
+        elif first in has["A"] or (first in has["P"] and falls[a]):
+            mine[last] = min(given.preliminary, number / 2)
+            number -= mine[last]
+        there = min(number * (1 - given.backup_part if second >= 0 else 1), sizes[first] if first >= 0 else 0)
+        if first >= 0:
+            mine[first] = there
+        if second >= 0:
+            mine[second] = number - there
+        out.append({pool: amount for pool, amount in mine.items() if amount > 0})
+    return out
+
+
+@examples(40)
+@given(worlds())
+def test_everybody_applies_where_the_oracle_says(world: World) -> None:
+    given, people, tracks = world.scenario.applications, world.applicants, world.programs
+    stream = world.streams("applications.choice")
+    level, base = attitudes(world.scenario, tracks), files(world.scenario, people)
+    chosen = segments(world.applied.applicant_offsets, world.applied.program)
+    first_draw = 0
+    amounts = wanted(world)
+    expected: list[list[int]] = [[] for _ in range(len(people))]
+    for pool, members in enumerate(pools(world)):
+        words = stream.words(np.arange(len(people), dtype=np.int32), first_draw, len(members)).tolist()
+        first_draw += len(members)
+        for a in range(len(people)):
+            if pool not in amounts[a] or not members:
+                continue
+            standing = base[a] + level[people.applicant_type[a], members].mean()
+            weights = [
+                reference.application_weight(
+                    given.bands,
+                    given.home_weight,
+                    float(tracks.prestige[p]) - standing,
+                    at_home=bool(people.division[a] >= 0 and people.division[a] == tracks.division[p]),
+                )
+                if reference.eligible(people, tracks, a, p)
+                else None
+                for p in members
+            ]
+            expected[a] += [
+                members[k] for k in reference.chosen_programs(words[a], weights, amounts[a][pool])
+            ]
+    assert chosen == expected
+
+
+@examples(40)
+@given(worlds())
+def test_nobody_applies_twice_or_where_they_cannot_be_taken(world: World) -> None:
+    people, tracks = world.applicants, world.programs
+    for a, mine in enumerate(segments(world.applied.applicant_offsets, world.applied.program)):
+        assert len(set(mine)) == len(mine)
+        for p in mine:
+            assert tracks.sponsors_visa[p] or not people.needs_visa[a]
+            assert TRACKS[tracks.track[p]] != "R" or people.prior_training[a]
+            assert TRACKS[tracks.track[p]] == "P" or tracks.specialty[p] in (
+                people.preferred[a],
+                people.backup[a],
+            )
+
+
+@examples(40)
+@given(worlds(), st.sampled_from([1.001, 1.3, 4.0]))
+def test_more_applications_are_the_same_ones_and_some_more(world: World, factor: float) -> None:
+    mean = world.scenario.applications.per_applicant.model_dump()
+    more = changed(
+        world.scenario, {"applications": {"per_applicant": {t: factor * m for t, m in mean.items()}}}
+    )
+    raised = applications(more, world.streams, world.applicants, world.programs)
+    before = segments(world.applied.applicant_offsets, world.applied.program)
+    after = segments(raised.applicant_offsets, raised.program)
+    for fewer, most in zip(before, after, strict=True):
+        assert set(fewer) <= set(most)
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0, 3.0]), min_size=1, max_size=12),
+    st.floats(0.01, 15.0),
+)
+def test_the_scale_makes_the_expected_number_right(weights: list[float], number: float) -> None:
+    scale = reference.chance_scale(weights, number)
+    total = sum(min(1.0, scale * w) for w in weights)
+    assert total == pytest.approx(min(number, sum(w > 0 for w in weights)))
+
+
+def test_mean_numbers_are_those_of_the_scenario() -> None:
+    # One large pool without visa, reserved or preliminary programs: nothing cuts the numbers short.
+    scenario = changed(
+        one_specialty(programs=60, positions=120, people=dict.fromkeys(APPLICANT_TYPES, 300)),
+        {
+            "applications": {
+                "per_applicant": {t: 5.0 + 3 * k for k, t in enumerate(APPLICANT_TYPES)},
+                "spread": 0.2,
+            }
+        },
+    )
+    world = world_of(scenario)
+    counts = np.diff(world.applied.applicant_offsets)
+    for code, name in enumerate(APPLICANT_TYPES):
+        mine = counts[world.applicants.applicant_type == code]
+        mean = getattr(scenario.applications.per_applicant, name)
+        error = np.sqrt((mean + (0.21 * mean) ** 2) / len(mine))
+        assert abs(mine.mean() - mean) < 4.5 * error
+
+
+def test_the_national_mean_is_published(nation) -> None:
+    counts = np.diff(nation.applications.applicant_offsets)
+    for code, name in enumerate(APPLICANT_TYPES):
+        of_type = nation.cohort.applicant_type == code
+        mean = getattr(nation.scenario.applications.per_applicant, name)
+        # Visa needs and small specialties leave some people with fewer programs than they would like.
+        assert 0.8 * mean < counts[of_type].mean() < 1.03 * mean or of_type.sum() < 100
+
+
+def test_signals_are_the_most_wished_for_within_budget(town_world: World) -> None:
+    check_signals(town_world)
+    assert np.bincount(town_world.applied.signal).tolist()[1:] != [0, 0]
+
+
+@examples(40)
+@given(worlds())
+def test_signals_follow_the_oracle(world: World) -> None:
+    check_signals(world)
+
+
+def check_signals(world: World) -> None:
+    people, tracks, applied = world.applicants, world.programs, world.applied
+    stated, names = world.scenario.applications.signals, list(people.specialties)
+    last = len(names)
+    only_preliminary = {s for s in range(last) if not ((tracks.specialty == s) & ~tracks.is_track("P")).any()}
+    budgets: dict[str, dict[int, int]] = {"gold": {}, "silver": {}}
+    for name, budget in stated.items():
+        pool = last if names.index(name) in only_preliminary else names.index(name)
+        for tier, of in budgets.items():
+            of[pool] = of.get(pool, 0) + getattr(budget, tier)
+    standing, pool_of = files(world.scenario, people), tracks.pool_of()
+    sent = segments(applied.applicant_offsets, applied.signal)
+    fits = segments(applied.applicant_offsets, applied.fit)
+    for a, mine in enumerate(segments(applied.applicant_offsets, applied.program)):
+        at = [int(pool_of[p]) for p in mine]
+        wishes = [
+            reference.wish(world.scenario, people, tracks, a, p, fit, float(standing[a]), above=-1.0)
+            for p, fit in zip(mine, fits[a], strict=True)
+        ]
+        if close(wishes):
+            continue
+        assert sent[a] == reference.send_signals(at, wishes, budgets["gold"], budgets["silver"])
+
+
+def test_without_budgets_no_signals_are_sent(town_world: World) -> None:
+    silent = world_of(changed(town(), {"applications": {"signals": {}}}))
+    assert not silent.applied.signal.any()
+    assert silent.applied.replace(signal=town_world.applied.signal).equals(town_world.applied)
+
+
+@compiled_only
+def test_choosing_in_blocks_changes_nothing(town_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matchsim.season.applications.DRAWS_AT_ONCE", 30)
+    again = applications(town_world.scenario, town_world.streams, town_world.applicants, town_world.programs)
+    assert again.equals(town_world.applied)

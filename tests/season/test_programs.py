@@ -1,0 +1,84 @@
+"""The programs of a season: exact numbers, sizes, and where they come from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from matchsim.season.programs import programs
+from matchsim.season.scenario.model import Scenario
+from matchsim.season.words import DIVISIONS, TRACKS
+from matchsim.streams import Streams
+
+from .worlds import changed, examples, one_specialty, scenarios, town
+
+
+def cells(scenario: Scenario) -> list[tuple[str, str, int, int]]:
+    given = scenario.programs.specialties
+    assert isinstance(given, dict)
+    return [
+        (name, track, size.programs, size.positions)
+        for name, specialty in given.items()
+        for track, size in specialty.tracks().items()
+    ]
+
+
+@examples(40)
+@given(scenarios())
+def test_every_track_has_exactly_its_programs_and_positions_and_every_program_a_position(scenario) -> None:
+    tracks = programs(scenario, Streams(scenario.seed))
+    assert len(tracks) == sum(count for _, _, count, _ in cells(scenario))
+    assert (tracks.quota >= 1).all()
+    for name, track, count, positions in cells(scenario):
+        mine = (tracks.specialty == tracks.specialties.index(name)) & (tracks.track == TRACKS.index(track))
+        assert (int(mine.sum()), int(tracks.quota[mine].sum())) == (count, positions)
+
+
+@examples(20)
+@given(scenarios())
+def test_preliminary_programs_come_last_and_specialties_in_order(scenario) -> None:
+    tracks = programs(scenario, Streams(scenario.seed))
+    key = list(zip(tracks.is_track("P").tolist(), tracks.specialty.tolist(), strict=True))
+    assert key == sorted(key)
+
+
+def test_sizes_are_spread_only_as_far_as_the_scenario_says() -> None:
+    scenario = one_specialty(programs=40, positions=203, people={"us_md_senior": 9})
+    scenario = changed(scenario, {"programs": {"quota_spread": 0.0}})
+    even = programs(scenario, Streams(1)).quota
+    assert set(even.tolist()) == {5, 6}
+    assert even.sum() == 203
+    wide = programs(changed(scenario, {"programs": {"quota_spread": 1.5}}), Streams(1)).quota
+    assert wide.max() > 20
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 0.0), (1.0, 1.0)])
+def test_visa_sponsors_at_the_ends(share: float, expected: float) -> None:
+    tracks = programs(changed(town(), {"programs": {"sponsors_visa": share}}), Streams(3))
+    assert tracks.sponsors_visa.mean() == expected
+
+
+def test_national_moments(nation) -> None:
+    tracks, given = nation.tracks, nation.scenario.programs
+    n = len(tracks)
+    assert abs(float(tracks.sponsors_visa.mean()) - given.sponsors_visa) < 4 * np.sqrt(0.25 / n)
+    assert abs(float(tracks.prestige.mean())) < 4 / np.sqrt(n)
+    assert abs(float(tracks.prestige.std()) - 1) < 4 / np.sqrt(n)
+    assert abs(float(tracks.openness.std()) / given.openness_sd - 1) < 4 / np.sqrt(n)
+    weights = np.array([given.divisions[d] for d in DIVISIONS])
+    share = np.bincount(tracks.division, minlength=len(DIVISIONS)) / n
+    np.testing.assert_allclose(share, weights / weights.sum(), atol=4 * np.sqrt(0.25 / n))
+    known = {name: size.competitiveness for name, size in given.specialties.items()}
+    expected = np.array([known[name] for name in tracks.specialties], dtype=np.float32)[tracks.specialty]
+    assert (tracks.competitiveness == expected).all()
+
+
+def test_standing_goes_with_size_as_far_as_the_scenario_says(nation) -> None:
+    given = nation.scenario.programs
+    tracks = programs(changed(nation.scenario, {"programs": {"prestige_quota_correlation": 1.0}}), Streams(1))
+    apart = nation.tracks
+    size = Streams(1)("programs.quota").normal(np.arange(len(apart), dtype=np.int32))
+    np.testing.assert_array_equal(tracks.prestige, size)
+    measured = np.corrcoef(apart.prestige, size)[0, 1]
+    assert abs(measured - given.prestige_quota_correlation) < 4 / np.sqrt(len(apart))

@@ -1,0 +1,111 @@
+"""Scores and wishes against the formula written out for one person and one program."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+
+from matchsim.season import reference
+from matchsim.season.standing import attitudes, screening_scores, wishes
+
+from .worlds import World, changed, examples, town, world_of, worlds
+
+
+@examples(40)
+@given(worlds())
+def test_screening_scores_are_the_formula(world: World) -> None:
+    applied = world.applied
+    noise = np.random.default_rng(1).normal(size=len(applied)).astype(np.float32)
+    score = screening_scores(world.scenario, world.applicants, world.programs, applied, noise)
+    owner = applied.applicants()
+    lowest = world.scenario.interviews.screening.lowest
+    for i in range(len(applied)):
+        expected = reference.screening_score(
+            world.scenario,
+            world.applicants,
+            world.programs,
+            int(owner[i]),
+            int(applied.program[i]),
+            int(applied.signal[i]),
+            float(noise[i]),
+        )
+        if np.isfinite(expected) and np.isfinite(score[i]):
+            assert abs(score[i] - expected) < 1e-4
+        else:  # one of them rounded to the other side of the lowest score
+            finite = expected if np.isfinite(expected) else score[i]
+            assert expected == score[i] or abs(finite - lowest) < 1e-4
+
+
+@examples(40)
+@given(worlds())
+def test_wishes_are_the_formula(world: World) -> None:
+    applied = world.applied
+    standing = np.random.default_rng(2).normal(size=len(world.applicants))
+    for above in (0.0, -1.0):
+        wish = wishes(
+            world.scenario,
+            world.applicants,
+            world.programs,
+            applied.applicant_offsets,
+            applied.program,
+            applied.fit,
+            standing,
+            above=above,
+        )
+        expected = [
+            reference.wish(
+                world.scenario, world.applicants, world.programs, a, p, fit, float(standing[a]), above
+            )
+            for a, p, fit in zip(
+                applied.applicants().tolist(), applied.program.tolist(), applied.fit.tolist(), strict=True
+            )
+        ]
+        np.testing.assert_allclose(wish, expected, atol=1e-4)
+
+
+def test_a_backup_specialty_gains_nothing_where_there_is_no_preliminary_program() -> None:
+    # The last specialty's pool was once taken for the preliminary one.
+    sizes = {name: {"C": {"programs": 5, "positions": 9}} for name in ("Bones", "Hearts")}
+    people = {"us_md_senior": {"Bones": 1.0}}
+    world = world_of(
+        changed(
+            town(),
+            {
+                "programs": {"specialties": sizes},
+                "cohort": {
+                    "active": {"us_md_senior": 30},
+                    "withdrawn": {"us_md_senior": 0, "non_us_img": 0},
+                    "registered": None,
+                    "preferences": people,
+                    "backups": {"us_md_senior": {"Hearts": 1.0}},
+                    "backup_share": {"us_md_senior": 1.0},
+                },
+                "applications": {"signals": {}},
+                "rank_lists": {"applicants": {"prestige": 0.0, "home": 0.0, "fit": 0.0}},
+            },
+        )
+    )
+    applied = world.applied
+    wish = wishes(
+        world.scenario,
+        world.applicants,
+        world.programs,
+        applied.applicant_offsets,
+        applied.program,
+        applied.fit,
+        np.zeros(30),
+    )
+    hearts = world.programs.specialty[applied.program] == 1
+    assert hearts.any()
+    assert set(wish[hearts].tolist()) == {0.0}
+    assert set(wish[~hearts].tolist()) == {2.0}
+
+
+def test_attitudes_are_sharper_where_places_are_sought_and_never_turn_round() -> None:
+    world = world_of(changed(town(), {"programs": {"openness_sd": 0.0}}))
+    stated = world.scenario.interviews.screening.attitude
+    worth = attitudes(world.scenario, world.programs)
+    assert (worth[0] == 0).all()
+    order = np.argsort((world.programs.competitiveness - 0.5) * 2 + world.programs.prestige / 4)
+    assert (np.diff(worth[5][order]) <= 1e-9).all()
+    assert (worth[5] <= 0.1 * stated.non_us_img + 1e-9).all()
