@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from matchsim import documents
 from matchsim.documents import Document, Node, assignment, merged, override, parsed_document, validated
@@ -302,6 +303,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert message(tmp_path / "seasn.yaml") == told
     told = "TMP/no/x.yaml: there is no such file (there is no folder 'TMP/no' either)"
     assert message(tmp_path / "no" / "x.yaml") == told
+    with pytest.raises(InputError, match="is not a regular file"):
+        documents.read_document(os.devnull)
     large = tmp_path / "large.yaml"
     with large.open("wb") as handle:
         handle.truncate(100_000_000)
@@ -409,6 +412,27 @@ def test_messages(text: str, expected: list[str]) -> None:
 def test_problems_of_reading_and_of_the_model_come_together_in_file_order() -> None:
     text = "zz: 1\nopen:\nside: x\nprograms:\n  im: {quota: -1}\n  im: {quota: 2}\n"
     assert [message.split(":")[0] for message in messages(text)] == ["1", "2", "3", "5", "6"]
+
+
+class Checked(Strict):
+    third: Annotated[int, Field(multiple_of=3)] = 3
+    code: Annotated[str, Field(min_length=2)] = "ab"
+    even: int = 2
+
+    @field_validator("even")
+    @classmethod
+    def _is_even(cls, value: int) -> int:
+        if value % 2:
+            raise ValueError(f"must be even, got {value}")
+        return value
+
+
+def test_messages_of_rules_that_are_not_in_the_table() -> None:
+    assert messages("third: 4\ncode: a\neven: 5\n", Checked) == [
+        "1:8: third: must be a multiple of 3, got 4",
+        "2:7: code: must have at least 2 characters, got 1",
+        "3:7: even: must be even, got 5",
+    ]
 
 
 def test_hundreds_of_problems_are_cut() -> None:

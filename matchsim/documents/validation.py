@@ -136,7 +136,7 @@ def _worded(  # noqa: PLR0911 - a table of kinds, one line each
         return _wrong_length(given, context), ""
     if kind == "value_error":
         return str(context["error"]), ""
-    return f"{error['msg'][:1].lower()}{error['msg'][1:]}, got {said(given)}", ""
+    return f"{error['msg'].replace('Input should', 'must')}, got {said(given)}", ""
 
 
 def _unknown_key(key: str, allowed: list[str]) -> tuple[str, str]:
