@@ -100,12 +100,15 @@ def offsets(dim: str, into: str, meaning: str, *, dtype: npt.DTypeLike = np.int6
 def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     """`values` as a contiguous array that can never be written to again.
 
-    An array that owns its memory is taken over (the caller's name for it becomes read-only too);
-    a view of somebody else's memory is copied. The result is a view of a read-only array, so its
-    ``writeable`` flag cannot be switched on again.
+    An array that owns its memory is taken over (the caller's name for it becomes read-only too); a view
+    of memory that somebody else could write to is copied. The result is a view of a read-only array, so
+    its ``writeable`` flag cannot be switched on again.
     """
     array = np.ascontiguousarray(values, dtype=dtype)
-    if array.base is not None and array.flags.writeable:
+    if array.base is not None:
+        owner_is_frozen = isinstance(array.base, np.ndarray) and not array.base.flags.writeable
+        if owner_is_frozen and not array.flags.writeable:
+            return array
         array = array.copy()
     array.flags.writeable = False
     return array.view()

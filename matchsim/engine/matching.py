@@ -83,7 +83,8 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
         a = int(np.flatnonzero((given < -1) | (given >= size))[0])
         told = f"program_of must be -1 (unmatched) or 0 to {size - 1}, got {given[a]} at index {a}"
         raise MarketError(Problem(told))
-    return frozen(given, np.int32)
+    # A copy: asking a question about an array must not make it read-only.
+    return frozen(np.array(given, dtype=np.int32), np.int32)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
