@@ -263,6 +263,23 @@ def test_a_write_that_fails_leaves_the_old_result(tmp_path, monkeypatch):
     assert files(tmp_path) == ["out"]
 
 
+def test_a_folder_that_cannot_be_moved_into_place_leaves_the_old_result(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    solve(LONG, "--out", out, "--proposing", "programs")
+    rename = Path.rename
+
+    def busy(path, target):
+        if path.name.endswith(".part"):
+            raise OSError(16, "Device or resource busy")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    done = solve(LONG, "--out", out)
+    assert str(done.exception) == f"{out} could not be written: Device or resource busy"
+    assert json.loads((out / "summary.json").read_text())["proposing"] == "programs"
+    assert files(tmp_path) == ["out"]
+
+
 def test_a_matching_that_fails_the_check_is_an_error(tmp_path, monkeypatch):
     # In the package, the function hides the module of the same name.
     solver = sys.modules["matchsim.engine.deferred_acceptance"]

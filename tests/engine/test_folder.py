@@ -239,6 +239,7 @@ def test_one_table_may_be_excel_or_parquet_among_csv(tmp_path):
     (folder / "~$program_rankings.xlsx").write_bytes(b"Excel's lock")
     (folder / "notes.txt").write_text("anything")
     assert same(read_market(folder), MARKET)
+    assert remarks(folder) == []
 
 
 def remarks(folder: Path) -> list[str]:
