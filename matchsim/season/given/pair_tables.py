@@ -132,7 +132,7 @@ def _numbers(cells: Cells, column: str, names: Sequence[str]) -> Int32:
         if texts[row]:
             unknown.setdefault(texts[row], []).append(int(row))
     for told, (name, rows) in enumerate(unknown.items()):
-        often = f", here and in {len(rows) - 1:,} more rows" if len(rows) > 1 else ""
+        often = f", here and in {len(rows) - 1:,} more row{'s' * (len(rows) > 2)}" if len(rows) > 1 else ""
         near = did_you_mean(name, names) if told < SUGGESTED else ""
         cells.complain(
             rows[0], column, f"unknown {column} {shown(name)}{often}", near or f"no {column} has this name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,12 @@ __all__ = ["Submitted", "rank_lists", "submitted"]
 
 # Looking for a similar name among tens of thousands takes a third of a second.
 SUGGESTED = 5
+# The arguments of Market.from_lists as a scenario calls them.
+KEYS = {
+    "applicants": "rank_lists.applicant_lists",
+    "programs": "rank_lists.program_lists",
+    "quotas": "rank_lists.quotas",
+}
 
 
 def rank_lists(
@@ -146,8 +153,8 @@ class Submitted:
     def _place(self, kind: str, name: str, column: str = "") -> tuple[Place, str]:
         """Where an applicant or program of the lists is first named: place in a file, path in a scenario."""
         if self.folder is None:
-            key = {"applicant": "applicant_lists", "program": "program_lists"}[kind]
-            return Place(), f"rank_lists.{'quotas' if column == 'quota' else key}.{name}"
+            key = KEYS["quotas" if column == "quota" else f"{kind}s"]
+            return Place(), f"{key}.{name}"
         sheet, row = self._rows[kind][name]
         return sheet.place(row, column or kind), ""
 
@@ -193,11 +200,14 @@ def _in_folder(path: str) -> Submitted:
 
 def _in_scenario(problem: Problem) -> Problem:
     """The problem with the scenario's own keys for the arguments of ``Market.from_lists``."""
-    said = problem.path or problem.place.file
-    for argument, key in (("applicants", "applicant_lists"), ("programs", "program_lists"), ("quotas",) * 2):
-        if said.partition("[")[0] == argument:
-            return replace(problem, place=Place(), path=f"rank_lists.{key}{said[len(argument) :]}")
-    return problem
+
+    def renamed(said: str) -> str:
+        return re.sub(
+            r"^(first: )?(applicants|programs|quotas)(?=\[|$)", lambda m: (m[1] or "") + KEYS[m[2]], said
+        )
+
+    where = renamed(problem.path or problem.place.file)
+    return replace(problem, place=Place(), path=where, remedy=renamed(problem.remedy))
 
 
 def _rankings(folder: MarketFolder, kind: str) -> Sheet:
