@@ -168,7 +168,8 @@ def _finished(units: list[_Unit], jobs: int) -> Iterator[_Finished]:
         except BrokenProcessPool:
             raise RunError("a process died, perhaps for want of memory; use fewer --jobs") from None
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            # Seasons under way may still write into the folder, which is about to be removed.
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
 
 
