@@ -114,6 +114,10 @@ def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return array.view()
 
 
+# Gathered once a class: a small market is made in less time than its declarations take to gather.
+_DECLARED: dict[type[Table], tuple[ColumnSpec, ...]] = {}
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Table:
     """Base of the frozen tables; subclasses declare columns and the dimension of their rows."""
@@ -141,9 +145,11 @@ class Table:
     @classmethod
     def columns(cls) -> tuple[ColumnSpec, ...]:
         """The declarations of this table's columns, in order."""
-        return tuple(
-            replace(f.metadata["column"], name=f.name) for f in fields(cls) if "column" in f.metadata
-        )
+        if cls not in _DECLARED:
+            _DECLARED[cls] = tuple(
+                replace(f.metadata["column"], name=f.name) for f in fields(cls) if "column" in f.metadata
+            )
+        return _DECLARED[cls]
 
     def __len__(self) -> int:
         return self.size(self.rows)
