@@ -120,7 +120,9 @@ def build_market(
     if applicants is not None:
         registered = _names(applicants.applicant, "applicant", applicants.place, complaints)
         _refuse_repeated(registered, "applicant", applicants.place, complaints)
-    known_applicants = _Index("applicant", chain(registered, _texts(applicant_rankings.owner)))
+    ranking = applicant_rankings.owner
+    appearing = [] if isinstance(ranking, Runs) else _texts(ranking)
+    known_applicants = _Index("applicant", chain(registered, appearing))
     known_programs = _Index("program", program_names)
     applicant_offsets, applicant_programs, applicant_numbers = _rank_lists(
         applicant_rankings, known_applicants, known_programs, complaints
@@ -136,8 +138,8 @@ def build_market(
         program_offsets,
         program_applicants,
         quota.astype(np.int32),
-        applicant_labels=Labels("applicant", tuple(known_applicants)),
-        program_labels=Labels("program", tuple(known_programs)),
+        applicant_labels=Labels.of_index("applicant", known_applicants),
+        program_labels=Labels.of_index("program", known_programs),
         applicant_rank_numbers=applicant_numbers,
         program_rank_numbers=program_numbers,
     )

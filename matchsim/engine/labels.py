@@ -43,6 +43,13 @@ class Labels(Sequence[str]):
         if problems:
             raise MarketError(problems)
 
+    @classmethod
+    def of_index(cls, kind: str, index: dict[str, int]) -> Labels:
+        """The labels of a finished mapping of names to the numbers from 0, which is taken over unchecked."""
+        labels = cls(kind)
+        labels._names, labels._size, labels._index = tuple(index), len(index), index
+        return labels
+
     @property
     def numbered(self) -> bool:
         """Whether the labels are just the numbers from 1."""
