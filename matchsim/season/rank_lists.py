@@ -14,9 +14,6 @@ from matchsim.tables import Bool, Float32, Int32, Int64
 
 __all__ = ["rank_lists"]
 
-# Taken off a preliminary program's wish on a primary list, so that it stands at the end.
-_TO_THE_END = np.float32(1e6)
-
 
 def rank_lists(
     scenario: Scenario,
@@ -43,7 +40,9 @@ def rank_lists(
         np.float32(scenario.rank_lists.applicants.interview) * mine
     )
     preliminary = programs.is_track("P")[interviewed.program]
-    order = _sorted_segments(interviewed.applicant_offsets, wish - _TO_THE_END * preliminary)
+    order = _sorted_segments(interviewed.applicant_offsets, wish)
+    core_first = (~preliminary[order]).astype(np.float32)
+    order = order[_sorted_segments(interviewed.applicant_offsets, core_first)]
     program, preliminary, person = interviewed.program[order], preliminary[order], owner[order]
     ranks_advanced = _any(person, programs.is_track("A")[program], len(applicants))
     ends_with = _ends_with_preliminary(scenario, streams, applicants, programs, person, preliminary)
