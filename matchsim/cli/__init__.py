@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -82,6 +83,10 @@ def main() -> None:
     0 done; 1 the run failed or a check did not hold; 2 usage or invalid input; 3 no stable matching
     found, where that was asked for; 130 interrupted. Errors become messages, never tracebacks.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is shown by its code points, not by a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_exit_code())
 
 

@@ -13,10 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,8 @@ import numpy as np
 from matchsim.engine.folder_writing import write_table
 from matchsim.engine.matching import Matching
 from matchsim.engine.stability import blocking_pairs, irrationalities
-from matchsim.errors import InputError, Place, Problem, RunError
+from matchsim.errors import InputError, Place, Problem
+from matchsim.folders import new_folder
 
 __all__ = [
     "DEFINITIONS",
@@ -113,7 +111,7 @@ def write_result(
     market = matching.market
     quota = market.quota.tolist()
     programs = zip(market.program_labels, quota, quota, matching.filled.tolist(), strict=True)
-    with _new_folder(out) as folder:
+    with new_folder(out) as folder:
         write_matches(matching, folder / "matches.csv")
         write_table(folder / "programs.csv", ("program", "quota", "final_quota", "filled"), programs)
         _write_json(folder / "summary.json", summary)
@@ -122,32 +120,6 @@ def write_result(
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _new_folder(out: Path) -> Iterator[Path]:
-    """A temporary folder beside `out` that takes its place when the block ends well."""
-    out = Path(os.path.realpath(out))
-    temporary, old = (out.with_name(f".{out.name}.{os.getpid()}.{word}") for word in ("part", "old"))
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-    except OSError as error:
-        raise _refused(
-            out, f"cannot be written: {error.strerror}", "give another folder with --out"
-        ) from None
-    try:
-        yield temporary
-        if out.exists():
-            out.rename(old)
-        temporary.rename(out)
-    except OSError as error:
-        if old.exists():
-            old.rename(out)
-        raise RunError(f"{out} could not be written: {error.strerror}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def file_digests(files: Iterable[Path]) -> list[dict[str, Any]]:
