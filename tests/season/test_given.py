@@ -13,6 +13,7 @@ import pytest
 
 from matchsim.errors import InputError
 from matchsim.season import given, load_scenario, run_season
+from matchsim.season.given import program_table
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.season import Season
 from matchsim.season.tables import SIGNALS, Applications, Named
@@ -385,8 +386,6 @@ def test_a_season_without_people_or_programs_runs_to_its_end(own, programs, peop
 
 
 def test_a_file_is_read_once_until_it_changes(own, monkeypatch):
-    from matchsim.season.given import program_table
-
     read = []
     sheet_of = program_table.read_sheet
     monkeypatch.setattr(program_table, "read_sheet", lambda file: read.append(file) or sheet_of(file))
