@@ -70,7 +70,8 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     MarketError
         When there are too few or too many, or an index is out of range.
     """
-    given = np.asarray(matching.program_of if isinstance(matching, Matching) else matching)
+    # A caller's own array is copied: to look at it must not make it read-only.
+    given = matching.program_of if isinstance(matching, Matching) else np.array(matching)
     size = market.size("program")
     whole = given.dtype.kind in "iu" or not given.size
     if given.shape != (len(market),) or not whole:

@@ -135,7 +135,7 @@ def test_a_matching_that_does_not_fit_is_refused(check, given_matching, told):
 
 
 def test_checking_leaves_the_matching_alone():
-    program_of = np.array([0, -1, -1, -1])
+    program_of = np.array([0, -1, -1, -1], np.int32)
     is_stable(MARKET, program_of)
     program_of[0] = 1
     assert program_of.tolist() == [1, -1, -1, -1]
