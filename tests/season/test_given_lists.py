@@ -203,6 +203,8 @@ def test_everything_wrong_with_written_lists_is_told_with_its_key(tmp_path):
 
 
 def test_programs_of_written_lists_must_be_in_the_file_with_the_same_quota(tmp_path):
+    table(tmp_path / "programs.csv", "program,quota")
+    assert len(complaints(WRITTEN + "programs: {file: programs.csv}\n", tmp_path)) == 2
     table(tmp_path / "programs.csv", "program,quota", "Citty,1", "Mercy,3")
     assert complaints(WRITTEN + "programs: {file: programs.csv}\n", tmp_path) == [
         "rank_lists.program_lists.City: program 'City' is not in programs.csv (did you mean 'Citty'?)",
@@ -252,11 +254,11 @@ def test_names_of_a_folder_that_are_not_in_the_files_are_told_with_their_cells(t
         return f"m.xlsx[{name}]" if workbook else f"m/{name}.csv"
 
     assert complaints(text + "programs: {file: own.csv}\n", tmp_path) == [
-        f"{file('programs')}:3:1: program 'Mercy' is not in own.csv (did you mean 'Merci'?)",
         (
             f"{file('programs')}:2:2: the quota of 'City' is 1 here, but 2 in own.csv"
             " (give the same number in both)"
         ),
+        f"{file('programs')}:3:1: program 'Mercy' is not in own.csv (did you mean 'Merci'?)",
     ]
     assert complaints(text + "cohort: {file: own.csv}\n", tmp_path) == [
         (

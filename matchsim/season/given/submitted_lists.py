@@ -111,11 +111,9 @@ class Submitted:
         labels = self.market.program_labels
         number = _numbers(labels, names)
         problems = self._unknown("program", labels, number, names, file)
-        for row in np.flatnonzero((number >= 0) & (quota[number] != self.market.quota)).tolist():
-            told = (
-                f"the quota of {shown(labels[row])} is {self.market.quota[row]} here,"
-                f" but {quota[number[row]]} in {file}"
-            )
+        here, there = self.market.quota, np.append(quota, 0)[number]
+        for row in np.flatnonzero((number >= 0) & (here != there)).tolist():
+            told = f"the quota of {shown(labels[row])} is {here[row]} here, but {there[row]} in {file}"
             where = self._place("program", labels[row], "quota")
             problems.append(Problem(told, *where, "give the same number in both"))
         _refuse(problems)
@@ -234,4 +232,4 @@ def _renumbered(offsets: Int64, values: Int32, owner: Int32, size: int) -> tuple
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise MarketError(shortened(problems))
+        raise MarketError(shortened(sorted(problems, key=lambda problem: problem.place)))
