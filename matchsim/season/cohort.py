@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Programs
-from matchsim.season.words import APPLICANT_TYPES, DIVISIONS
+from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Stream, Streams
 from matchsim.tables import Bool, Float64, Int8, Int16, Int32, Int64
 
@@ -101,7 +101,7 @@ def draw_by_weight(uniform: Float64, weights: npt.ArrayLike) -> Int64:
 
 
 def _home(scenario: Scenario, streams: Streams, people: Int32, kind: Int8) -> Int8:
-    weights = [scenario.cohort.divisions.get(d, 0.0) for d in DIVISIONS]
+    weights = scenario.cohort.divisions.weights()
     tied = streams("cohort.home_ties").uniform(people) < _by_type(scenario.cohort.home_ties, kind)
     if not sum(weights):
         return np.full(len(people), -1, dtype=np.int8)

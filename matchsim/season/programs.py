@@ -66,7 +66,7 @@ def _openness(scenario: Scenario, streams: Streams, every: Int32) -> Float32:
 
 
 def _divisions(scenario: Scenario, streams: Streams, every: Int32) -> Int8:
-    weights = [scenario.programs.divisions.get(d, 0.0) for d in DIVISIONS]
+    weights = scenario.programs.divisions.weights()
     if not sum(weights):
         weights = [1.0] * len(DIVISIONS)
     return draw_by_weight(streams("programs.division").uniform(every), weights).astype(np.int8)

@@ -6,6 +6,7 @@
 ``manifest.json``    versions, digests, times and memory: the only file that differs between equal runs
 ``tables/``          the summary tables as CSV, the agent tables as Parquet, and their codebook
 ``charts/``          every chart as PNG and SVG
+``inputs/``          copies of the files that the scenario names, if any, as ``resolved.yaml`` refers to them
 ==================== ==================================================================================
 """
 
@@ -14,15 +15,17 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import shutil
 import sys
 from collections.abc import Mapping
 from importlib.metadata import version
+from math import isnan
 from pathlib import Path
 from typing import Any
 
-from matchsim import __version__
+from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.season.scenario import Scenario, digest, dump
+from matchsim.season.scenario import Scenario, digest, named_files
 from matchsim.study.agents import AGENT_TABLES
 from matchsim.study.replicates import Replicates
 
@@ -39,7 +42,7 @@ __all__ = [
 
 FORMAT = 1
 MADE_BY = "matchsim run"
-PARTS = frozenset({"resolved.yaml", "summary.json", "manifest.json", "tables", "charts"})
+PARTS = frozenset({"resolved.yaml", "summary.json", "manifest.json", "tables", "charts", "inputs"})
 MEASURED = ("matchsim", "numpy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic", "PyYAML")
 
 
@@ -83,7 +86,8 @@ def write_results(replicates: Replicates, folder: Path) -> None:
     """Write the scenario, the summary and the summary tables with their codebook into `folder`."""
     tables = folder / "tables"
     tables.mkdir(exist_ok=True)
-    (folder / "resolved.yaml").write_text(dump(replicates.scenario), encoding="utf-8")
+    resolved = _with_inputs_beside(replicates.scenario, folder)
+    (folder / "resolved.yaml").write_text(resolved, encoding="utf-8")
     _write_json(folder / "summary.json", summary(replicates))
     for name, table in replicates.tables.items():
         table.to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
@@ -111,9 +115,9 @@ def summary(replicates: Replicates) -> dict[str, Any]:
         "stable_replicates": sum(fact["stable"] for fact in facts),
         "blocking_pairs": sum(fact["blocking_pairs"] for fact in facts),
         "feasible": all(fact["feasible"] for fact in facts),
-        "means": {key: _plain(value) for key, value in means.items()},
+        "means": {key: _plain(key, value) for key, value in means.items()},
         "rates": {
-            str(group): {column: _plain(float(frame[column].mean())) for column in columns}
+            str(group): {column: _plain(column, float(frame[column].mean())) for column in columns}
             for group, frame in by_type
         },
     }
@@ -150,6 +154,23 @@ def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
     _write_json(folder / "manifest.json", content)
 
 
+def _with_inputs_beside(scenario: Scenario, folder: Path) -> str:
+    """The canonical YAML of `scenario`, with the files that it names copied into ``folder/inputs``."""
+    data = scenario.model_dump(exclude_none=True)
+    for number, (path, source) in enumerate(named_files(scenario).items(), start=1):
+        copy = Path("inputs") / f"{number}-{source.name}"
+        (folder / "inputs").mkdir(exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, folder / copy)
+        else:
+            shutil.copyfile(source, folder / copy)
+        part = data
+        for step in path[:-1]:
+            part = part[step]
+        part[path[-1]] = copy.as_posix()
+    return documents.written(data)
+
+
 def _codebook() -> str:
     from matchsim.season.summary import TABLES
 
@@ -180,11 +201,11 @@ def _columns(columns: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _plain(value: float) -> float | int | None:
-    """Whole numbers as such, others with six digits after the point; nothing for what is undefined."""
-    if value != value:  # noqa: PLR0124 - not a number
+def _plain(name: str, value: float) -> float | int | None:
+    """Whole counts as such, everything else with six digits after the point; None for what is undefined."""
+    if isnan(value):
         return None
-    return int(value) if float(value).is_integer() and abs(value) > 1 else round(value, 6)
+    return int(value) if float(value).is_integer() and not name.endswith("rate") else round(value, 6)
 
 
 def _peak_memory() -> float | None:

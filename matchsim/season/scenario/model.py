@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from matchsim.season.words import ApplicantType, Division, Track
+from matchsim.season.words import DIVISIONS, ApplicantType, Track
 
 __all__ = [
     "Applications",
@@ -151,18 +151,23 @@ class Step2CK(Part):
 
 Preferences = dict[ApplicantType, dict[Name, Weight]]
 
-# Shares of residents by census division, 2020 census, rounded from memory.
-_DIVISIONS: dict[Division, float] = {
-    "new_england": 0.046,
-    "middle_atlantic": 0.128,
-    "east_north_central": 0.143,
-    "west_north_central": 0.065,
-    "south_atlantic": 0.200,
-    "east_south_central": 0.059,
-    "west_south_central": 0.123,
-    "mountain": 0.075,
-    "pacific": 0.161,
-}
+
+class Divisions(Part):
+    """A weight for each census division; the defaults are shares of residents, rounded from memory."""
+
+    new_england: Weight = 0.046
+    middle_atlantic: Weight = 0.128
+    east_north_central: Weight = 0.143
+    west_north_central: Weight = 0.065
+    south_atlantic: Weight = 0.200
+    east_south_central: Weight = 0.059
+    west_south_central: Weight = 0.123
+    mountain: Weight = 0.075
+    pacific: Weight = 0.161
+
+    def weights(self) -> list[float]:
+        """The weights in the order of :data:`DIVISIONS`."""
+        return [getattr(self, division) for division in DIVISIONS]
 
 
 class Cohort(Part):
@@ -216,8 +221,8 @@ class Cohort(Part):
         ),
         "share with ties to a census division, by type",
     )
-    divisions: dict[Division, Weight] = parameter(
-        _DIVISIONS,
+    divisions: Divisions = parameter(
+        Divisions(),
         "weight of each census division as home",
         basis="recalled",
         source="2020 census, share of residents",
@@ -276,8 +281,8 @@ class Programs(Part):
         basis="published",
         source="internal medicine programs accepting J-1, 2022: JGME 14(6):680; taken for all specialties",
     )
-    divisions: dict[Division, Weight] = parameter(
-        _DIVISIONS,
+    divisions: Divisions = parameter(
+        Divisions(),
         "weight of each census division as a program's place",
         basis="assumed",
         source="as residents, 2020 census",
