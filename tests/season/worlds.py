@@ -124,7 +124,10 @@ def one_specialty(programs: int, positions: int, people: Mapping[str, int]) -> S
 @st.composite
 def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
     """Any small scenario: up to `most_people` of each type, up to four specialties, odd parameters."""
-    names = draw(st.lists(st.sampled_from(list(TRACKS_OF)), min_size=1, max_size=4, unique=True))
+    any_names = st.lists(st.sampled_from(list(TRACKS_OF)), min_size=1, max_size=4, unique=True)
+    # Advanced beside preliminary positions: where lists are linked.
+    linked = st.sampled_from([["Lights", "First Year"], ["First Year", "Lights", "Knives"]])
+    names = draw(any_names | linked)
     return scenario_of(
         {
             "seed": draw(st.integers(0, 2**64 - 1)),
@@ -154,7 +157,7 @@ def _specialty(draw: st.DrawFn, tracks: str) -> dict[str, Any]:
 
 @st.composite
 def _people(draw: st.DrawFn, names: list[str], most: int) -> dict[str, Any]:
-    weights = st.dictionaries(st.sampled_from(names), st.sampled_from([0.5, 1.0, 3.0]), min_size=1)
+    weights = st.dictionaries(st.sampled_from(names), st.sampled_from([1.0, 3.0, 0.5]), min_size=1)
     counts = {t: draw(st.integers(0, most)) for t in APPLICANT_TYPES}
     withdrawn = {t: draw(st.integers(0, 1)) for t in APPLICANT_TYPES}
     extra = draw(st.integers(0, 2))
@@ -176,8 +179,8 @@ def _people(draw: st.DrawFn, names: list[str], most: int) -> dict[str, Any]:
 def _sending(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     budget = st.fixed_dictionaries({"gold": st.integers(0, 2), "silver": st.integers(0, 2)})
     return {
-        "per_applicant": {t: draw(st.sampled_from([0.0, 0.3, 2.0, 5.0, 40.0])) for t in APPLICANT_TYPES},
-        "preliminary": draw(st.sampled_from([0.0, 1.0, 4.0])),
+        "per_applicant": {t: draw(st.sampled_from([5.0, 40.0, 2.0, 0.3, 0.0])) for t in APPLICANT_TYPES},
+        "preliminary": draw(st.sampled_from([4.0, 1.0, 0.0])),
         "preliminary_fallback": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "bands": {
             "reach": draw(st.sampled_from([0.0, 0.5, 2.0])),
@@ -190,11 +193,11 @@ def _sending(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
 @st.composite
 def _inviting(draw: st.DrawFn) -> dict[str, Any]:
     return {
-        "per_position": draw(st.sampled_from([0.0, 1.0, 2.5])),
+        "per_position": draw(st.sampled_from([2.5, 1.0, 0.0])),
         "minimum": draw(st.integers(0, 3)),
         "waves": draw(st.integers(1, 4)),
-        "capacity": {"mean": draw(st.sampled_from([1.0, 2.0, 5.0])), "sd": draw(st.sampled_from([0.0, 1.5]))},
-        "screening": {"lowest": draw(st.sampled_from([-1.2, -1000.0, 0.5]))},
+        "capacity": {"mean": draw(st.sampled_from([5.0, 2.0, 1.0])), "sd": draw(st.sampled_from([0.0, 1.5]))},
+        "screening": {"lowest": draw(st.sampled_from([-1000.0, -1.2, 0.5]))},
     }
 
 
