@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from matchsim.season.scenario.model import Cohort, Scenario
-from matchsim.season.scenario.resolving import resolved
+from matchsim.season.scenario import load_scenario
+from matchsim.season.scenario.model import Scenario
 from matchsim.season.season import Season, run_season
 
-from .worlds import World, town, world_of
+from .worlds import INTERPRETED, World, town, world_of
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +23,12 @@ def town_season() -> Season:
 
 @pytest.fixture(scope="session")
 def nation_scenario() -> Scenario:
-    """The whole nation of 2025, every number published or assumed by default."""
-    return resolved(Scenario(name="us-2025", cohort=Cohort(registered="published"))).scenario
+    """The whole nation of 2025, as shipped."""
+    return load_scenario("us-2025")
 
 
 @pytest.fixture(scope="session")
 def nation(nation_scenario: Scenario) -> Season:
-    return run_season(nation_scenario, seed=1)
+    if INTERPRETED:
+        pytest.skip("a national season takes many minutes with interpreted kernels")
+    return run_season(nation_scenario)
