@@ -150,8 +150,6 @@ def test_inputs_are_copied_and_referred_to(tmp_path) -> None:
     people.write_text("applicant,preferred\nAna,Family Medicine\n", encoding="utf-8")
     written = "extends: small\nname: own\ncohort: {file: people.csv}\n"
     (tmp_path / "own.yaml").write_text(written, encoding="utf-8")
-        "extends: small\nname: own\ncohort: {file: people.csv}\n", encoding="utf-8"
-    )
     scenario = load_scenario(tmp_path / "own.yaml")
     folder = tmp_path / "run"
     folder.mkdir()
