@@ -13,14 +13,13 @@ from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.scenario.resolving import resolved
 from matchsim.season.words import APPLICANT_TYPES
 
-from .worlds import _over, examples, scenarios, town
-
+from .worlds import examples, merged, scenarios, town
 
 NO_SUCH = "programs.specialties.{}: no published specialty of 2025 is called {!r}"
 
 
 def raw(**overrides: Any) -> Scenario:
-    return Scenario.model_validate(_over(Scenario().model_dump(), overrides))
+    return Scenario.model_validate(merged(Scenario().model_dump(), overrides))
 
 
 def problems(scenario: Scenario) -> list[str]:

@@ -45,21 +45,21 @@ TRACKS_OF = {"Bones": "C", "Hearts": "CR", "Lights": "A", "Kin": "M", "Knives": 
 
 def scenario_of(overrides: Mapping[str, Any]) -> Scenario:
     """The resolved scenario that says this, and the defaults for the rest."""
-    return resolved(Scenario.model_validate(_over(Scenario().model_dump(), overrides))).scenario
+    return resolved(Scenario.model_validate(merged(Scenario().model_dump(), overrides))).scenario
 
 
 def changed(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario:
     """The same scenario with some values exchanged, mapping by mapping."""
-    return resolved(Scenario.model_validate(_over(scenario.model_dump(), overrides))).scenario
+    return resolved(Scenario.model_validate(merged(scenario.model_dump(), overrides))).scenario
 
 
-def _over(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+def merged(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(below)
     for key, value in above.items():
         old = out.get(key)
         whole = key in ("specialties", "preferences", "backups", "signals", "active", "registered")
         nested = isinstance(value, Mapping) and isinstance(old, dict) and not whole
-        out[key] = _over(old, value) if nested else value
+        out[key] = merged(old, value) if nested else value
     return out
 
 
@@ -101,7 +101,7 @@ def town(**overrides: Any) -> Scenario:
         },
         "interviews": {"per_position": 4.0, "minimum": 3, "capacity": {"mean": 6.0, "sd": 2.0}},
     }
-    return scenario_of(_over(said, overrides))
+    return scenario_of(merged(said, overrides))
 
 
 def one_specialty(programs: int, positions: int, people: Mapping[str, int]) -> Scenario:

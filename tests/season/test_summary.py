@@ -1,0 +1,319 @@
+"""Every summary table against the same question asked of the agents, one by one, in plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+from matchsim.errors import InputError
+from matchsim.season.season import Season, run_season
+from matchsim.season.summary import TABLES, summary_table
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
+
+from .worlds import changed, examples, scenarios, segments, town
+
+COLUMNS = {
+    "match_rates": "replicate,group_by,group,registered,active,matched,matched_any,match_rate,placed,"
+    "placement_rate",
+    "contiguous_ranks": "replicate,applicant_type,specialty,contiguous_ranks,applicants,matched",
+    "specialties": "replicate,specialty,track,programs,positions,filled,fill_rate,"
+    + ",".join(f"filled_{t}" for t in APPLICANT_TYPES)
+    + ",filled_after_soap",
+    "rank_obtained": "replicate,applicant_type,rank,applicants",
+    "soap_rounds": "replicate,round,positions_open,offers,accepted,positions_left,"
+    + ",".join(f"accepted_{t}" for t in APPLICANT_TYPES),
+    "list_lengths": "replicate,group,status,lists,mean_length,median_length,mean_ranks_per_position",
+}
+
+
+def agents(season: Season) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """People and programs as plain rows, from the frames a user sees."""
+    people = season.applicants.merge(season.placements, on="applicant").to_dict("records")
+    lists = segments(season.rank_lists.applicant_offsets, season.rank_lists.applicant_programs)
+    ranked = segments(season.rank_lists.program_offsets, season.rank_lists.program_applicants)
+    names = season.tracks.all_names()
+    for person, mine in zip(people, lists, strict=True):
+        person["list"] = [names[p] for p in mine]
+    places = season.programs.to_dict("records")
+    for place, mine in zip(places, ranked, strict=True):
+        place["list"] = mine
+    return people, places
+
+
+def given_name(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def rows(season: Season, table: str) -> list[dict[str, Any]]:
+    return season.table(table).drop(columns="replicate").to_dict("records")
+
+
+def same(got: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
+    assert len(got) == len(expected)
+    for one, other in zip(got, expected, strict=True):
+        assert one.keys() == other.keys()
+        for key, value in one.items():
+            if isinstance(value, float):
+                assert value == pytest.approx(other[key], nan_ok=True), (key, one, other)
+            else:
+                assert value == other[key], (key, one, other)
+
+
+def ratio(part: float, whole: float) -> float:
+    return part / whole if whole else math.nan
+
+
+def check_match_rates(season: Season) -> None:
+    people, places = agents(season)
+    track = {place["program"]: place["track"] for place in places}
+    groups = [("all", "all", people)]
+    groups += [
+        ("applicant_type", t, [a for a in people if a["applicant_type"] == t]) for t in APPLICANT_TYPES
+    ]
+    groups += [
+        ("specialty", s, [a for a in people if a["preferred"] == s]) for s in season.cohort.specialties
+    ]
+    expected = []
+    for by, group, members in groups:
+        active = [a for a in members if a["active"]]
+        pgy1 = [
+            a
+            for a in active
+            if track.get(given_name(a["program"]), "") in tuple("CMP")
+            or given_name(a["supplemental_program"])
+        ]
+        placed = [a for a in active if a in pgy1 or given_name(a["soap_pgy1_program"])]
+        any_ = [a for a in active if given_name(a["program"])]
+        expected.append(
+            {
+                "group_by": by,
+                "group": group,
+                "registered": len(members),
+                "active": len(active),
+                "matched": len(pgy1),
+                "matched_any": len(any_),
+                "match_rate": ratio(len(pgy1), len(active)),
+                "placed": len(placed),
+                "placement_rate": ratio(len(placed), len(active)),
+            }
+        )
+    same(rows(season, "match_rates"), expected)
+
+
+def check_contiguous_ranks(season: Season) -> None:
+    people, places = agents(season)
+    pool = {p["program"]: "Preliminary" if p["track"] == "P" else p["specialty"] for p in places}
+    counts: Counter[tuple[str, str, int]] = Counter()
+    matched: Counter[tuple[str, str, int]] = Counter()
+    for a in people:
+        if not a["list"]:
+            continue
+        pools = [pool[p] for p in a["list"]]
+        run = next((i for i, one in enumerate(pools) if one != pools[0]), len(pools))
+        key = (a["applicant_type"], pools[0], run)
+        counts[key] += 1
+        matched[key] += pool.get(given_name(a["program"]), "") == pools[0]
+    order = {s: i for i, s in enumerate([*season.tracks.specialties, "Preliminary"])}
+    keys = sorted(counts, key=lambda k: (APPLICANT_TYPES.index(k[0]), order[k[1]], k[2]))
+    names = ("applicant_type", "specialty", "contiguous_ranks")
+    expected = [
+        {**dict(zip(names, key, strict=True)), "applicants": counts[key], "matched": matched[key]}
+        for key in keys
+    ]
+    same(rows(season, "contiguous_ranks"), expected)
+
+
+def check_specialties(season: Season) -> None:
+    people, places = agents(season)
+    kind = {p["program"]: (p["specialty"], p["track"]) for p in places}
+    filled: Counter[Any] = Counter()
+    later: Counter[Any] = Counter()
+    for a in people:
+        for column in ("program", "supplemental_program"):
+            if given_name(a[column]):
+                filled[kind[a[column]], a["applicant_type"]] += 1
+        for column in ("soap_pgy1_program", "soap_later_program"):
+            if given_name(a[column]):
+                later[kind[a[column]]] += 1
+    expected = []
+    for cell in [(s, t) for s in season.tracks.specialties for t in TRACKS if (s, t) in kind.values()]:
+        positions = sum(p["quota"] for p in places if kind[p["program"]] == cell)
+        by_type = {f"filled_{t}": filled[cell, t] for t in APPLICANT_TYPES}
+        total = sum(by_type.values())
+        expected.append(
+            {
+                "specialty": cell[0],
+                "track": cell[1],
+                "programs": sum(p["quota"] > 0 for p in places if kind[p["program"]] == cell),
+                "positions": positions,
+                "filled": total,
+                "fill_rate": ratio(total, positions),
+                **by_type,
+                "filled_after_soap": total + later[cell],
+            }
+        )
+    same(rows(season, "specialties"), expected)
+
+
+def check_rank_obtained(season: Season) -> None:
+    people, _ = agents(season)
+    counts: Counter[tuple[str, int]] = Counter()
+    for a in people:
+        if a["active"]:
+            program = given_name(a["program"])
+            counts[a["applicant_type"], a["list"].index(program) + 1 if program else 0] += 1
+    keys = sorted(counts, key=lambda k: (APPLICANT_TYPES.index(k[0]), k[1]))
+    expected = [{"applicant_type": t, "rank": rank, "applicants": counts[t, rank]} for t, rank in keys]
+    same(rows(season, "rank_obtained"), expected)
+
+
+def check_list_lengths(season: Season) -> None:
+    people, places = agents(season)
+    expected = []
+
+    def described(group: str, status: str, lengths: list[int], positions: float = math.nan) -> None:
+        row = {"group": group, "status": status, "lists": len(lengths)}
+        row["mean_length"] = float(np.mean(lengths)) if lengths else math.nan
+        row["median_length"] = float(np.median(lengths)) if lengths else math.nan
+        row["mean_ranks_per_position"] = ratio(sum(lengths), positions) if positions else math.nan
+        expected.append(row)
+
+    for group in ("all", *APPLICANT_TYPES):
+        members = [a for a in people if a["active"] and group in ("all", a["applicant_type"])]
+        for status in (True, False):
+            told = "matched" if status else "unmatched"
+            described(group, told, [len(a["list"]) for a in members if a["matched"] == status])
+    for status in (True, False):
+        mine = [p for p in places if p["quota"] and (p["filled"] >= p["quota"]) == status]
+        described(
+            "program",
+            "filled" if status else "unfilled",
+            [len(p["list"]) for p in mine],
+            sum(p["quota"] for p in mine),
+        )
+    same(rows(season, "list_lengths"), expected)
+
+
+def check_soap_rounds(season: Season) -> None:
+    result = season.soap
+    kind = [APPLICANT_TYPES[k] for k in season.cohort.applicant_type[result.accepted_applicant]]
+    taken = Counter(zip(result.accepted_round.tolist(), kind, strict=True))
+    _, places = agents(season)
+    left = sum(p["quota"] - p["filled"] for p in places)
+    expected = []
+    for r in range(season.scenario.soap.rounds):
+        by_type = {f"accepted_{t}": taken[r, t] for t in APPLICANT_TYPES}
+        accepted = sum(by_type.values())
+        offers = int(result.rounds.offers[r])
+        row = {"round": r + 1, "positions_open": left, "offers": offers, "accepted": accepted}
+        left -= accepted
+        expected.append({**row, "positions_left": left, **by_type})
+    same(rows(season, "soap_rounds"), expected)
+
+
+CHECKS = {
+    "match_rates": check_match_rates,
+    "contiguous_ranks": check_contiguous_ranks,
+    "specialties": check_specialties,
+    "soap_rounds": check_soap_rounds,
+    "rank_obtained": check_rank_obtained,
+    "list_lengths": check_list_lengths,
+}
+
+
+def test_no_table_is_unchecked() -> None:
+    assert list(CHECKS) == list(TABLES)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_town_s_table_is_what_the_agents_say(town_season: Season, table: str) -> None:
+    assert len(town_season.table(table)) > 3
+    CHECKS[table](town_season)
+
+
+@examples(25)
+@given(scenarios())
+def test_any_season_s_tables_are_what_the_agents_say(scenario) -> None:
+    season = run_season(scenario)
+    for check in CHECKS.values():
+        check(season)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_columns_are_those_of_the_contract_and_of_the_codebook(town_season: Season, table: str) -> None:
+    frame = town_season.table(table)
+    assert ",".join(frame.columns) == COLUMNS[table]
+    assert list(frame.columns) == list(TABLES[table].columns)
+    assert all(TABLES[table].columns.values())
+    pd.testing.assert_frame_equal(frame, getattr(town_season, table)())
+
+
+def test_the_replicate_is_told() -> None:
+    season = run_season(town(), replicate=3)
+    for table in TABLES:
+        assert set(season.table(table)["replicate"]) == {3}
+
+
+def test_sums_agree_between_tables(town_season: Season) -> None:
+    check_sums(town_season)
+
+
+def test_national_sums_agree_between_tables(nation: Season) -> None:
+    check_sums(nation)
+    rates = nation.match_rates()
+    assert rates.loc[0, ["registered", "active"]].tolist() == [52_498, 47_208]
+
+
+def check_sums(season: Season) -> None:
+    rates, cells = season.match_rates(), season.specialties()
+    whole = rates[rates.group_by == "all"].iloc[0]
+    counts = ["registered", "active", "matched", "matched_any", "placed"]
+    for by in ("applicant_type", "specialty"):
+        assert (rates.loc[rates.group_by == by, counts].sum() == whole[counts]).all()
+    assert (rates.matched <= rates.active).all()
+    assert (rates.matched <= rates.placed).all()
+    assert (cells[[f"filled_{t}" for t in APPLICANT_TYPES]].sum(axis=1) == cells.filled).all()
+    assert (cells.filled <= cells.filled_after_soap).all()
+    assert (cells.filled_after_soap <= cells.positions).all()
+    assert season.rank_obtained().applicants.sum() == whole.active
+    obtained = season.rank_obtained()
+    assert obtained.applicants[obtained["rank"] > 0].sum() == whole.matched_any
+    assert season.contiguous_ranks().applicants.sum() == whole.active
+    rounds = season.soap_rounds()
+    assert rounds.accepted.sum() == (cells.filled_after_soap - cells.filled).sum()
+    assert rounds.positions_open.iloc[0] == (cells.positions - cells.filled).sum()
+    lengths = season.list_lengths()
+    of_all = lengths[lengths.group == "all"].set_index("status").lists
+    assert of_all["matched"] == whole.matched
+    assert of_all.sum() == whole.active
+    facts = season.facts()
+    assert facts["matched"] >= whole.matched
+    assert facts["filled"] == cells.filled.sum()
+    assert facts["filled_after_soap"] == cells.filled_after_soap.sum()
+    assert (facts["positions"], facts["active"]) == (cells.positions.sum(), whole.active)
+
+
+def test_a_table_that_does_not_exist(town_season: Season) -> None:
+    with pytest.raises(InputError) as caught:
+        summary_table(town_season, "match_rate")
+    assert str(caught.value) == (
+        f"no table is called 'match_rate'; there are {', '.join(TABLES)} did you mean 'match_rates'?"
+    )
+
+
+def test_a_season_of_nobody_has_empty_tables() -> None:
+    nobody = {"active": {}, "registered": {}, "withdrawn": dict.fromkeys(APPLICANT_TYPES, 0)}
+    season = run_season(changed(town(), {"cohort": nobody}))
+    assert season.match_rates().active.sum() == 0
+    assert season.match_rates().match_rate.isna().all()
+    assert len(season.rank_obtained()) == len(season.contiguous_ranks()) == 0
+    assert season.specialties().filled.sum() == 0
+    assert season.match.stable
+    assert "0 active applicants" in repr(season)
+    season._repr_html_()
