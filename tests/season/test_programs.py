@@ -75,10 +75,10 @@ def test_national_moments(nation) -> None:
 
 
 def test_standing_goes_with_size_as_far_as_the_scenario_says(nation) -> None:
-    given = nation.scenario.programs
-    tracks = programs(changed(nation.scenario, {"programs": {"prestige_quota_correlation": 1.0}}), Streams(1))
+    given, streams = nation.scenario.programs, Streams(nation.seed)
+    tracks = programs(changed(nation.scenario, {"programs": {"prestige_quota_correlation": 1.0}}), streams)
     apart = nation.tracks
-    size = Streams(1)("programs.quota").normal(np.arange(len(apart), dtype=np.int32))
+    size = streams("programs.quota").normal(np.arange(len(apart), dtype=np.int32))
     np.testing.assert_array_equal(tracks.prestige, size)
     measured = np.corrcoef(apart.prestige, size)[0, 1]
     assert abs(measured - given.prestige_quota_correlation) < 4 / np.sqrt(len(apart))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from matchsim.season import reference
+from matchsim.season.rank_lists import _sorted_segments
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
 from .worlds import World, changed, close, examples, segments, town, world_of, worlds
@@ -159,3 +161,18 @@ def test_national_numbers_are_exact(nation) -> None:
         stated = getattr(nation.scenario.cohort.active, name)
         assert int(nation.rank_lists.certified[of_type].sum()) == stated
     assert int(nation.rank_lists.certified.sum()) == 47_208
+
+
+KEYS = st.floats(width=32, allow_nan=False).map(
+    lambda x: x + 0.0
+)  # no -0.0, whose bits lie below those of 0.0
+
+
+@settings(max_examples=150)
+@given(st.lists(st.lists(KEYS | st.sampled_from([0.0, 1.0, -1.0, np.inf, -np.inf]), max_size=30), max_size=6))
+def test_segments_are_sorted_by_falling_key_and_equal_ones_stay(groups: list[list[float]]) -> None:
+    key = np.array([k for group in groups for k in group], dtype=np.float32)
+    offsets = np.cumsum([0, *map(len, groups)], dtype=np.int64)
+    assert _sorted_segments(offsets, key).tolist() == reference.sorted_segments(
+        offsets.tolist(), key.tolist()
+    )
