@@ -17,6 +17,7 @@ from .worlds import (
     changed,
     close,
     compiled_only,
+    continued,
     examples,
     one_specialty,
     segments,
@@ -63,6 +64,25 @@ def wanted(world: World) -> list[dict[int, float]]:
 @examples(40)
 @given(worlds())
 def test_everybody_applies_where_the_oracle_says(world: World) -> None:
+    check_choices(world)
+
+
+def test_everybody_in_a_town_applies_where_the_oracle_says(town_world: World) -> None:
+    check_choices(town_world)
+
+
+def test_nobody_is_at_home_where_neither_person_nor_program_has_a_division(town_world: World) -> None:
+    people, tracks = town_world.applicants, town_world.programs
+    homeless = people.replace(
+        division=np.where(np.arange(len(people)) % 2, people.division, -1).astype(np.int8)
+    )
+    placeless = tracks.replace(
+        division=np.where(np.arange(len(tracks)) % 2, tracks.division, -1).astype(np.int8)
+    )
+    check_choices(continued(town_world.scenario, town_world.streams, placeless, homeless))
+
+
+def check_choices(world: World) -> None:
     given, people, tracks = world.scenario.applications, world.applicants, world.programs
     stream = world.streams("applications.choice")
     level, base = attitudes(world.scenario, tracks), files(world.scenario, people)
