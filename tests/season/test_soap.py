@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from matchsim.season import reference
+from matchsim.season import _kernels, reference
 from matchsim.season.soap import KIND_OF_TRACK, soap
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Applications
@@ -255,3 +258,60 @@ def test_soap_alone_repeats_itself(town_world: World) -> None:
     )
     assert again.rounds.equals(town_world.placed.rounds)
     assert again.accepted_program.tolist() == town_world.placed.accepted_program.tolist()
+
+
+@st.composite
+def offer_tables(draw: st.DrawFn) -> dict[str, Any]:
+    """Any applications with wishes, any preference lists, seats, kinds and refusals."""
+    people, places = draw(st.integers(1, 7)), draw(st.integers(1, 6))
+    pairs = [(a, p) for a in range(people) for p in range(places) if draw(st.integers(0, 3))]
+    return {
+        "pairs": pairs,
+        "wish": draw(st.permutations(range(len(pairs)))),
+        "places": [
+            draw(st.permutations([i for i, (_, q) in enumerate(pairs) if q == p])) for p in range(places)
+        ],
+        "seats": [draw(st.integers(0, 3)) for _ in range(places)],
+        "kind": [draw(st.integers(0, 2)) for _ in range(places)],
+        "refused": [draw(st.sampled_from([0, 0, 0, 1, 2, 9])) for _ in pairs],
+        "may": [draw(st.sampled_from(["012", "012", "1", "2", ""])) for _ in range(people)],
+        "rounds": draw(st.integers(0, 4)),
+    }
+
+
+@examples(150)
+@given(offer_tables())
+def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> None:
+    pairs, rounds, people = table["pairs"], table["rounds"], len(table["may"])
+    accepted_round = np.full(len(pairs), -1, dtype=np.int32)
+    offers, accepted = np.zeros(rounds, dtype=np.int32), np.zeros(rounds, dtype=np.int32)
+    _kernels.soap_rounds(
+        np.cumsum([0, *map(len, table["places"])], dtype=np.int64),
+        np.array([i for listed in table["places"] for i in listed], dtype=np.int64),
+        np.array([a for a, _ in pairs], dtype=np.int32),
+        np.array([p for _, p in pairs], dtype=np.int32),
+        np.array(table["kind"], dtype=np.int8),
+        np.array(table["wish"], dtype=np.float32),
+        np.array(table["refused"], dtype=np.int8),
+        np.array(table["seats"], dtype=np.int64),
+        np.array([[str(k) in table["may"][a] for a in range(people)] for k in range(3)]),
+        accepted_round,
+        offers,
+        accepted,
+    )
+    number = {pair: i for i, pair in enumerate(pairs)}
+    told = reference.soap_rounds(
+        [[pairs[i][0] for i in listed] for listed in table["places"]],
+        table["seats"],
+        [WORDS[k] for k in table["kind"]],
+        [frozenset(WORDS[int(k)] for k in may) for may in table["may"]],
+        {pair: float(table["wish"][i]) for pair, i in number.items()},
+        lambda a, p, r: r < table["refused"][number[a, p]],
+        rounds,
+    )
+    expected = np.full(len(pairs), -1)
+    for one in told.accepted:
+        expected[number[one.applicant, one.program]] = one.round
+    assert accepted_round.tolist() == expected.tolist()
+    assert offers.tolist() == [len(sent) for sent in told.offers]
+    assert accepted.tolist() == [sum(one.round == r for one in told.accepted) for r in range(rounds)]
