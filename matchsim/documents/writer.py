@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from matchsim.documents.nodes import Path
@@ -56,6 +57,8 @@ def _scalar(value: Any) -> str:
     return _text(value)
 
 
+# The same few keys come again and again.
+@lru_cache(maxsize=4096)
 def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and _stays_text(text):
         return text

@@ -225,14 +225,22 @@ def _applicants(
 def _backup_parts(
     competitiveness: Mapping[str, float], ranking: Mapping[str, float], excess: float
 ) -> dict[str, float]:
-    """Part of those ranking each specialty who have it as backup, so that the parts add to `excess`."""
+    """Part of those ranking each specialty who have it as backup, so that the parts add to `excess`.
+
+    The parts are in proportion to ``(1 - competitiveness) ** 2``; those that would pass the largest part
+    allowed are set to it, and the others share what is left.
+    """
     slack = {name: (1 - value) ** 2 for name, value in competitiveness.items()}
-    low, high = 0.0, 1e3
-    for _ in range(60):
-        scale = (low + high) / 2
-        laid = sum(min(LARGEST_BACKUP_PART, scale * slack[name]) * ranking[name] for name in ranking)
-        low, high = (scale, high) if laid < excess else (low, scale)
-    return {name: min(LARGEST_BACKUP_PART, high * slack[name]) if excess else 0.0 for name in ranking}
+    full: set[str] = set()
+    while True:
+        left = excess - LARGEST_BACKUP_PART * sum(ranking[name] for name in full)
+        mass = sum(slack[name] * ranking[name] for name in ranking if name not in full)
+        scale = left / mass if mass > 0 else 0.0
+        passing = {name for name in ranking if name not in full and scale * slack[name] > LARGEST_BACKUP_PART}
+        if not passing:
+            break
+        full |= passing
+    return {name: LARGEST_BACKUP_PART if name in full else scale * slack[name] for name in ranking}
 
 
 def _preliminary_only(season: int, kind: ApplicantType) -> float:
