@@ -74,7 +74,7 @@ def summary_table(season: Season, name: str) -> pd.DataFrame:
 
     if name not in TABLES:
         told = f"no table is called {name!r}; there are {', '.join(TABLES)}"
-        raise InputError(" ".join(filter(None, (told, did_you_mean(name, TABLES)))))
+        raise InputError("; ".join(filter(None, (told, did_you_mean(name, TABLES)))))
     data = TABLES[name].make(season)
     frame = pd.DataFrame(data, columns=list(TABLES[name].columns)[1:])
     frame.insert(0, "replicate", season.replicate)
