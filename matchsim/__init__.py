@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from matchsim.engine import (
         Market,
         Matching,
+        StableMatchings,
         blocking_pairs,
         deferred_acceptance,
         is_individually_rational,
         is_stable,
+        stable_matchings,
     )
     from matchsim.errors import (
         InputError,
@@ -35,10 +37,12 @@ _HOMES = {
     "matchsim.engine": (
         "Market",
         "Matching",
+        "StableMatchings",
         "blocking_pairs",
         "deferred_acceptance",
         "is_individually_rational",
         "is_stable",
+        "stable_matchings",
     ),
     "matchsim.errors": (
         "InputError",
@@ -56,10 +60,12 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - the order of the houses, not of the alphabet
     "Market",
     "Matching",
+    "StableMatchings",
     "blocking_pairs",
     "deferred_acceptance",
     "is_individually_rational",
     "is_stable",
+    "stable_matchings",
     "InputError",
     "MarketError",
     "MatchsimError",

@@ -2,6 +2,13 @@
 
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.labels import Labels
+from matchsim.engine.lattice import (
+    StableMatchings,
+    StablePairs,
+    regret,
+    stable_matchings,
+    total_rank,
+)
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
 from matchsim.engine.stability import (
@@ -17,9 +24,14 @@ __all__ = [
     "Labels",
     "Market",
     "Matching",
+    "StableMatchings",
+    "StablePairs",
     "blocking_pairs",
     "deferred_acceptance",
     "irrationalities",
     "is_individually_rational",
     "is_stable",
+    "regret",
+    "stable_matchings",
+    "total_rank",
 ]
