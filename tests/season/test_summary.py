@@ -303,7 +303,7 @@ def test_a_table_that_does_not_exist(town_season: Season) -> None:
     with pytest.raises(InputError) as caught:
         summary_table(town_season, "match_rate")
     assert str(caught.value) == (
-        f"no table is called 'match_rate'; there are {', '.join(TABLES)} did you mean 'match_rates'?"
+        f"no table is called 'match_rate'; there are {', '.join(TABLES)}; did you mean 'match_rates'?"
     )
 
 
