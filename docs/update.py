@@ -1,0 +1,223 @@
+"""Write the parts of the pages that repeat what the program says, so that they cannot fall behind.
+
+``python docs/update.py`` renews the tables made from declarations and data; the tests fail when one is
+out of date. ``python docs/update.py --runs`` also runs the national season (half a minute) and renews the
+figures and the picture of the README.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from matchsim.engine import Market, Matching  # noqa: E402
+from matchsim.season.scenario import Scenario, load_scenario  # noqa: E402
+from matchsim.season.summary import TABLES  # noqa: E402
+from matchsim.season.tables import (  # noqa: E402
+    Applicants,
+    Applications,
+    Interviews,
+    Placements,
+    Programs,
+    RankLists,
+    SoapRounds,
+)
+from matchsim.season.words import APPLICANT_TYPES  # noqa: E402
+from matchsim.study.agents import AGENT_TABLES  # noqa: E402
+from matchsim.tables import Table  # noqa: E402
+
+PUBLISHED = ROOT / "matchsim" / "data" / "published"
+SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
+SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
+REPLICATES = 20
+
+
+def main() -> None:
+    """Renew every section; with ``--runs`` those that need the national season too."""
+    for (page, name), make in SECTIONS.items():
+        replace_section(ROOT / page, name, make())
+    if "--runs" in sys.argv[1:]:
+        update_readme()
+
+
+def replace_section(page: Path, name: str, text: str) -> None:
+    """Put `text` between the marks called `name` on a page."""
+    old = page.read_text(encoding="utf-8")
+    marks = re.compile(rf"(^<!-- begin {name}\b[^\n]*-->\n).*?(^<!-- end {name} -->$)", re.DOTALL | re.M)
+    new, count = marks.subn(lambda m: m[1] + text + m[2], old)
+    if count != 1:
+        raise SystemExit(f"{page}: {count} sections called {name}")
+    page.write_text(new, encoding="utf-8")
+
+
+def declared_tables(tables: Iterable[type[Table]]) -> str:
+    """Every column of some frozen tables, from its declaration."""
+    parts = []
+    for table in tables:
+        told = (table.__doc__ or "").splitlines()[0]
+        rows = [
+            (f"`{s.name}`", str(s.dtype), s.dim, s.unit, f"{s.meaning}{_codes(s.labels)}")
+            for s in table.columns()
+        ]
+        head = ("column", "dtype", "along", "unit", "meaning")
+        parts.append(f"### {table.__name__}\n\n{told}\n\n{_table(head, rows)}")
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def run_tables() -> str:
+    """Every column of the tables that a run leaves."""
+    described = [(f"{name}.csv", table.told, table.columns) for name, table in TABLES.items()]
+    described += [(f"{name}.parquet", "", columns) for name, columns in AGENT_TABLES.items()]
+    parts = []
+    for name, told, columns in described:
+        rows = [(f"`{column}`", meaning) for column, meaning in columns.items()]
+        words = f"{told}\n\n" if told else ""
+        parts.append(f"### `{name}`\n\n{words}{_table(('column', 'meaning'), rows)}")
+    return "\n" + "\n".join(parts) + "\n"
+
+
+def published_totals() -> str:
+    """Every row of the totals, by group, and where it comes from."""
+    with (PUBLISHED / "2025" / "totals.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    keys = ("group", "measure", "value", "basis", "source")
+    return "\n" + _table(keys, [tuple(row[key] for key in keys) for row in rows]) + "\n"
+
+
+def published_sources() -> str:
+    """The sources of every table of published figures, with the number of rows from each."""
+    rows = []
+    for path in sorted((PUBLISHED / "2025").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            pairs = sorted((row["basis"], row["source"]) for row in csv.DictReader(file))
+        for (basis, source), group in groupby(pairs):
+            rows.append((f"`{path.name}`", str(len(list(group))), basis, source))
+    return "\n" + _table(("table", "rows", "basis", "source"), rows) + "\n"
+
+
+def shipped_scenarios() -> str:
+    """What each shipped scenario says of itself, and its size."""
+    rows = []
+    for name in SHIPPED:
+        scenario = load_scenario(name)
+        active, positions = _size(scenario)
+        rows.append((f"`{name}`", scenario.description, f"{active:,}", f"{positions:,}", str(scenario.seed)))
+    return "\n" + _table(("name", "what it is", "active people", "positions", "seed"), rows) + "\n"
+
+
+def _size(scenario: Scenario) -> tuple[int, int]:
+    """Active people and positions."""
+    if scenario.rank_lists.applicant_lists is not None:
+        return len(scenario.rank_lists.applicant_lists), sum((scenario.rank_lists.quotas or {}).values())
+    active = sum(getattr(scenario.cohort.active, kind) for kind in APPLICANT_TYPES)
+    sizes = scenario.programs.specialties
+    assert isinstance(sizes, dict)
+    return active, sum(size.positions for one in sizes.values() for size in one.tracks().values())
+
+
+def _codes(labels: tuple[str, ...]) -> str:
+    if not labels:
+        return ""
+    return ": " + ", ".join(f"{code} {word}" for code, word in enumerate(labels))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join("| " + " | ".join(cells) + " |\n" for cells in lines)
+
+
+SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
+    ("docs/explanation/data-model.md", "season tables"): lambda: declared_tables(SEASON_TABLES),
+    ("docs/explanation/data-model.md", "engine tables"): lambda: declared_tables((Market, Matching)),
+    ("docs/reference/run-folder.md", "run tables"): run_tables,
+    ("docs/reference/published-figures.md", "totals"): published_totals,
+    ("docs/reference/published-figures.md", "sources"): published_sources,
+    ("docs/reference/scenarios-shipped.md", "scenarios"): shipped_scenarios,
+}
+
+
+def update_readme() -> None:
+    """Run the national season and renew the summary, the table of rates and the picture of the README."""
+    readme = ROOT / "README.md"
+    with tempfile.TemporaryDirectory() as folder:
+        screen = _matchsim("run", "us-2025", cwd=folder)
+        replace_section(readme, "first run", f"\n```text\n{screen}```\n\n")
+        (run,) = (Path(folder) / "runs").iterdir()
+        picture = run / "charts" / "fill_by_specialty.png"
+        shutil.copyfile(picture, ROOT / "docs" / "images" / picture.name)
+        many = Path(folder) / "many"
+        _matchsim(
+            "run", "us-2025", "--replicates", str(REPLICATES), "--jobs", "2", "--out", str(many), cwd=folder
+        )
+        replace_section(readme, "match rates", "\n" + rates_table(many / "tables" / "match_rates.csv") + "\n")
+
+
+def rates_table(match_rates: Path) -> str:
+    """Published against simulated match and placement rates by type: mean, lowest and highest."""
+    import pandas as pd
+
+    simulated = pd.read_csv(match_rates)
+    rows = []
+    for group in ("all", *APPLICANT_TYPES):
+        mine = simulated[(simulated["group"] == group) & (simulated["group_by"] != "specialty")]
+        matched, placed = (published_rate(group, m) for m in ("matched_pgy1", "placed_pgy1_incl_soap_active"))
+        rows.append(
+            (
+                f"`{group}`",
+                f"{published_count(group, 'active_certified_rol'):,}",
+                _percent(matched),
+                _spread(mine["match_rate"]),
+                _percent(placed),
+                _spread(mine["placement_rate"]),
+            )
+        )
+    head = ("type", "active", "matched 2025", "matched, simulated", "placed 2025", "placed, simulated")
+    return _table(head, rows)
+
+
+def published_count(group: str, measure: str) -> int | None:
+    """One whole number of the published totals; None where there is none."""
+    with (PUBLISHED / "2025" / "totals.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if (row["group"], row["measure"]) == (group, measure):
+                return int(row["value"])
+    return None
+
+
+def published_rate(group: str, measure: str) -> float | None:
+    """A published count as a share of the published active people of that group."""
+    count, active = published_count(group, measure), published_count(group, "active_certified_rol")
+    return None if count is None or active is None else count / active
+
+
+def _percent(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:.1%}"
+
+
+def _spread(rates: Iterable[float]) -> str:
+    values = list(rates)
+    return f"{sum(values) / len(values):.1%} ({min(values):.1%} to {max(values):.1%})"
+
+
+def _matchsim(*arguments: str, cwd: str) -> str:
+    command = [sys.executable, "-m", "matchsim", *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(  # noqa: S603
+        command, check=True, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment
+    )
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""Every page: links lead somewhere, examples run, and what docs/update.py writes is current."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from markdown_pages import FILE_LANGUAGES, PAGES, ROOT, UPDATE, anchors, blocks, label, links, prose, section
+
+from matchsim import __version__
+from matchsim.cli import COMMANDS, cli
+from matchsim.season.plan import PLAN
+from matchsim.season.scenario import read_scenario
+from matchsim.season.scenario.model import (
+    ApplicantTaste,
+    Bands,
+    ProgramTaste,
+    Scenario,
+    Screening,
+    SignalBudget,
+)
+
+LANGUAGES = {*FILE_LANGUAGES, "console", "json", "pycon", "python", "sh", "text"}
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=label)
+
+
+def pages_with(*languages):
+    chosen = [page for page in PAGES if any(block.language in languages for block in blocks(page))]
+    assert chosen, f"no page has a block of {languages}"
+    return pytest.mark.parametrize("page", chosen, ids=label)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working directory that has the shipped scenarios where a checkout has them."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write_files(page, folder):
+    for block in blocks(page):
+        if block.name is not None and block.language in FILE_LANGUAGES:
+            path = folder / block.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+
+
+def matchsim(command: str, folder) -> str:
+    """What a command says on both streams."""
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+    )
+    return done.stdout
+
+
+def assert_same_output(expected: str, got: str):
+    checker = doctest.OutputChecker()
+    assert checker.check_output(expected, got, OPTIONS), f"expected:\n{expected}\ngot:\n{got}"
+
+
+@every_page
+def test_links_lead_somewhere(page):
+    for link in links(page):
+        if re.match(r"https?://|mailto:", link):
+            continue
+        target, _, anchor = link.partition("#")
+        path = (page.parent / target).resolve() if target else page
+        assert path.exists(), link
+        if anchor:
+            assert anchor in anchors(path), link
+
+
+@every_page
+def test_every_block_says_what_it_is(page):
+    assert {block.language for block in blocks(page)} <= LANGUAGES
+    assert "```" not in prose(page)
+
+
+@every_page
+def test_headings_are_one_title_and_parts(page):
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", prose(page), re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+
+
+@pages_with("pycon", "python")
+def test_python_runs(page, folder):
+    write_files(page, folder)
+    names = {"__name__": "__main__"}
+    runner = doctest.DocTestRunner(optionflags=OPTIONS)
+    told = []
+    for number, block in enumerate(blocks(page), start=1):
+        if block.language == "python":
+            exec(compile(block.text, f"{label(page)}, block {number}", "exec"), names)
+        elif block.language == "pycon":
+            test = doctest.DocTestParser().get_doctest(block.text, names, label(page), str(page), 0)
+            assert test.examples, block.text
+            runner.run(test, out=told.append, clear_globs=False)
+            names = test.globs
+    assert runner.summarize(verbose=False).failed == 0, "".join(told)
+
+
+@pages_with("console")
+def test_console_says_what_the_page_says(page, folder):
+    write_files(page, folder)
+    for block in blocks(page):
+        if block.language != "console":
+            continue
+        commands = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE)
+        assert commands, block.text
+        for command, expected in commands:
+            assert command.startswith("matchsim "), command
+            assert_same_output(expected, matchsim(command, folder))
+
+
+@pages_with("sh")
+def test_commands_can_be_given(page, folder):
+    write_files(page, folder)
+    for block in blocks(page):
+        if block.language == "sh":
+            for line in block.text.splitlines():
+                for part in line.partition("#")[0].split("&&"):
+                    if part.split()[:1] == ["matchsim"]:
+                        assert_can_be_given(shlex.split(part.partition(" > ")[0])[1:])
+
+
+def assert_can_be_given(arguments: list[str]):
+    """The command has these options, and a scenario that it names is valid with what it sets."""
+    assert arguments[0] in COMMANDS
+    context = cli.get_command(None, arguments[0]).make_context(arguments[0], arguments[1:])
+    if "scenario" in context.params:
+        read_scenario(context.params["scenario"], list(context.params.get("assignments", ())))
+
+
+@pytest.mark.parametrize(("page", "name"), UPDATE.SECTIONS, ids=lambda value: value)
+def test_what_docs_update_writes_is_current(page, name):
+    assert section(ROOT / page, name) == UPDATE.SECTIONS[page, name](), "run: python docs/update.py"
+
+
+def test_the_index_names_every_page():
+    index = ROOT / "docs" / "README.md"
+    linked = {(index.parent / link.partition("#")[0]).resolve() for link in links(index)}
+    pages = {page.resolve() for page in (ROOT / "docs").rglob("*.md")} - {index}
+    assert pages <= linked
+
+
+def test_every_picture_is_shown():
+    shown = {(page.parent / link).resolve() for page in PAGES for link in links(page)}
+    assert {path.resolve() for path in (ROOT / "docs" / "images").iterdir()} <= shown
+
+
+def test_architecture_draws_the_rooms_of_the_import_contract():
+    page = ROOT / "docs" / "explanation" / "architecture.md"
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (drawn,) = (block.text for block in blocks(page) if block.language == "text")
+    assert drawn.split("\n") == [*contract["contracts"][0]["layers"], ""]
+
+
+def test_architecture_tells_the_plan():
+    text = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)*) ?\| [A-Zp]", text, re.MULTILINE)
+    told = [(name, tuple(re.findall(r"\w+", reads))) for name, reads in rows]
+    assert [row for row in told if row[0] in {stage.name for stage in PLAN}] == [
+        (stage.name, stage.reads) for stage in PLAN
+    ]
+
+
+def test_the_season_model_tells_every_stage_and_parameter():
+    page = ROOT / "docs" / "explanation" / "season-model.md"
+    text = page.read_text(encoding="utf-8")
+    stages = re.findall(r"^## (\w+)$", text, re.MULTILINE)
+    assert stages == [stage.name for stage in PLAN]
+    part = dict(re.findall(r"^## (\w+)$(.*?)(?=^## )", text, re.DOTALL | re.MULTILINE))
+    # `file` and the like replace a stage and are told in the guide to own files.
+    replaces = {"file", "folder", "applicant_lists", "program_lists", "quotas"}
+    told_elsewhere = {"applications": {"screening"}, "rank_lists": {"applicants", "programs"}}
+    for stage in PLAN:
+        names = set(type(getattr(Scenario(), stage.name)).model_fields) - replaces
+        missing = {name for name in names if name not in words_of(part[stage.name])}
+        assert missing <= told_elsewhere.get(stage.name, set()), stage.name
+    everything = words_of(text)
+    for model in (Bands, SignalBudget, Screening, ApplicantTaste, ProgramTaste):
+        assert set(model.model_fields) <= everything, model
+
+
+def words_of(text: str) -> set[str]:
+    """The words that stand in code spans."""
+    return {word for span in re.findall(r"`([^`]+)`", text) for word in re.findall(r"\w+", span)} | set(
+        re.findall(r"\w+", " ".join(re.findall(r"^    .+$", text, re.MULTILINE)))
+    )
+
+
+def test_randomness_names_every_stream():
+    page = (ROOT / "docs" / "explanation" / "randomness.md").read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "matchsim" / "season").rglob("*.py"))
+    used = set(re.findall(r"streams\(\"([a-z0-9_.]+)\"\)", code))
+    assert used
+    assert used == set(re.findall(r"`([a-z0-9_]+\.[a-z0-9_]+)`", page.partition("## The streams")[2]))
+
+
+def test_the_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == __version__
+    assert citation["license"] == "BSD-3-Clause"
+    assert {"message", "title", "authors"} <= set(citation)
+
+
+def test_the_changelog_has_a_place_for_changes_of_results():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## .*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    assert "### Results" in newest[0]
+    assert __version__ in newest[0]

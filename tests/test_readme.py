@@ -1,0 +1,81 @@
+"""The README: its two commands, and every number that comes from a run or a publication."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+from markdown_pages import ROOT, UPDATE, section
+
+import matchsim as ms
+from matchsim.cli import cli
+
+README = ROOT / "README.md"
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
+
+
+def lines():
+    return README.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["pip install . && matchsim run scenarios/us-2025.yaml", 'pip install ".[test]" && pytest'],
+)
+def test_the_two_commands_stand_on_the_first_screen(command):
+    assert lines().index(command) < 30
+    assert lines().count(command) == 1
+
+
+def test_the_summary_is_that_of_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = section(README, "first run").strip().removeprefix("```text\n").removesuffix("```")
+    got = CliRunner().invoke(cli, ["run", "us-2025"])
+    assert got.exit_code == 0
+    folder = re.compile(r"runs/us-2025-[0-9a-f]{8}\n")
+    assert folder.search(shown)
+    shown, said = folder.sub("", shown), folder.sub("", got.stdout)
+    assert NUMBER.sub("#", shown).split() == NUMBER.sub("#", said).split()
+    for ours, theirs in zip(NUMBER.findall(shown), NUMBER.findall(said), strict=True):
+        # Another platform may round a few draws of millions to the other side; rates follow from counts.
+        if not ours.endswith("%"):
+            count = int(theirs.replace(",", ""))
+            assert int(ours.replace(",", "")) == pytest.approx(count, abs=2, rel=0.003)
+
+
+def test_rates_in_the_summary_follow_from_its_counts():
+    pattern = r"^  (\w+) +([\d,]+) +([\d,]+) +([\d.]+)% +([\d,]+) +([\d.]+)%$"
+    rows = re.findall(pattern, section(README, "first run"), re.MULTILINE)
+    assert len(rows) == 8
+    for _, active, *pairs in rows:
+        for count, rate in (pairs[:2], pairs[2:]):
+            share = int(count.replace(",", "")) / int(active.replace(",", ""))
+            assert float(rate) == pytest.approx(100 * share, abs=0.051)
+
+
+def table():
+    rows = [line.strip("| ").split(" | ") for line in section(README, "match rates").strip().splitlines()]
+    return rows[0], {row[0].strip("`"): row for row in rows[2:]}
+
+
+def test_published_rates_are_the_published_ones():
+    _, rows = table()
+    assert len(rows) == 8
+    for group, row in rows.items():
+        active = UPDATE.published_count(group, "active_certified_rol")
+        assert row[1] == f"{active:,}"
+        for cell, measure in ((row[2], "matched_pgy1"), (row[4], "placed_pgy1_incl_soap_active")):
+            count = UPDATE.published_count(group, measure)
+            assert cell == ("" if count is None else f"{count / active:.1%}")
+
+
+def test_simulated_rates_are_those_of_the_command_named():
+    _, rows = table()
+    one = ms.run_season("us-2025", replicate=1).match_rates().set_index("group")
+    for group, row in rows.items():
+        for cell, column in ((row[3], "match_rate"), (row[5], "placement_rate")):
+            mean, low, high = (float(number) for number in re.findall(r"[\d.]+", cell))
+            assert low <= mean <= high
+            # Replicate 1 is one of those whose lowest and highest rates are told.
+            assert low - 0.1 <= 100 * one.loc[group, column] <= high + 0.1
