@@ -2,7 +2,7 @@
 
 ``python docs/update.py`` renews the tables made from declarations and data; the tests fail when one is
 out of date. ``python docs/update.py --runs`` also runs the national season (half a minute) and renews the
-figures and the picture of the README.
+figures and the picture that pages show of it.
 """
 
 from __future__ import annotations
@@ -40,15 +40,17 @@ from matchsim.tables import Table  # noqa: E402
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
+SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
 REPLICATES = 20
+MISFITS = 10
 
 
 def main() -> None:
-    """Renew every section; with ``--runs`` those that need the national season too."""
+    """Renew every section, and with ``--runs`` those that need the national season."""
     for (page, name), make in SECTIONS.items():
         replace_section(ROOT / page, name, make())
     if "--runs" in sys.argv[1:]:
-        update_readme()
+        update_from_runs()
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
@@ -147,8 +149,8 @@ SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
 }
 
 
-def update_readme() -> None:
-    """Run the national season and renew the summary, the table of rates and the picture of the README."""
+def update_from_runs() -> None:
+    """Run the national season and renew what pages say of it: the summary, the picture, the tables."""
     readme = ROOT / "README.md"
     with tempfile.TemporaryDirectory() as folder:
         screen = _matchsim("run", "us-2025", cwd=folder)
@@ -160,7 +162,9 @@ def update_readme() -> None:
         _matchsim(
             "run", "us-2025", "--replicates", str(REPLICATES), "--jobs", "2", "--out", str(many), cwd=folder
         )
-        replace_section(readme, "match rates", "\n" + rates_table(many / "tables" / "match_rates.csv") + "\n")
+        tables = many / "tables"
+        replace_section(readme, "match rates", "\n" + rates_table(tables / "match_rates.csv") + "\n")
+        replace_section(SEASON_MODEL, "fills", "\n" + fills_table(tables / "specialties.csv") + "\n")
 
 
 def rates_table(match_rates: Path) -> str:
@@ -184,6 +188,27 @@ def rates_table(match_rates: Path) -> str:
         )
     head = ("type", "active", "matched 2025", "matched, simulated", "placed 2025", "placed, simulated")
     return _table(head, rows)
+
+
+def fills_table(specialties: Path) -> str:
+    """The tracks whose simulated number of filled positions is furthest from the published one."""
+    import pandas as pd
+
+    published = pd.read_csv(PUBLISHED / "2025" / "specialties.csv")
+    simulated = pd.read_csv(specialties).groupby(["specialty", "track"])["filled"].agg(["mean", "min", "max"])
+    both = published.join(simulated, on=["specialty", "track"])
+    misfit = (both["mean"] - both["filled"]).abs()
+    furthest = both.loc[misfit.sort_values(ascending=False).index[:MISFITS]]
+    rows = [
+        (
+            f"{row.specialty} {row.track}",
+            f"{row.positions:,}",
+            f"{row.filled:,}",
+            f"{row.mean:,.0f} ({row.min:,} to {row.max:,})",
+        )
+        for row in furthest.itertuples()
+    ]
+    return _table(("specialty and track", "positions", "filled in 2025", "filled, simulated"), rows)
 
 
 def published_count(group: str, measure: str) -> int | None:

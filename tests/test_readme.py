@@ -1,4 +1,4 @@
-"""The README: its two commands, and every number that comes from a run or a publication."""
+"""The README's two commands, and every number that pages give of national runs and publications."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from markdown_pages import ROOT, UPDATE, section
 
 import matchsim as ms
 from matchsim.cli import cli
+from matchsim.data import published
 
 README = ROOT / "README.md"
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?%?")
@@ -54,13 +55,14 @@ def test_rates_in_the_summary_follow_from_its_counts():
             assert float(rate) == pytest.approx(100 * share, abs=0.051)
 
 
-def table():
-    rows = [line.strip("| ").split(" | ") for line in section(README, "match rates").strip().splitlines()]
-    return rows[0], {row[0].strip("`"): row for row in rows[2:]}
+def table(page, name):
+    """Heading and rows, by their first cell, of a table on a page."""
+    rows = [line.strip("| ").split(" | ") for line in section(page, name).strip().splitlines()]
+    return {row[0].strip("`"): row for row in rows[2:]}
 
 
 def test_published_rates_are_the_published_ones():
-    _, rows = table()
+    rows = table(README, "match rates")
     assert len(rows) == 8
     for group, row in rows.items():
         active = UPDATE.published_count(group, "active_certified_rol")
@@ -70,12 +72,38 @@ def test_published_rates_are_the_published_ones():
             assert cell == ("" if count is None else f"{count / active:.1%}")
 
 
-def test_simulated_rates_are_those_of_the_command_named():
-    _, rows = table()
-    one = ms.run_season("us-2025", replicate=1).match_rates().set_index("group")
+def spread(cell):
+    """Mean, lowest and highest as a cell tells them."""
+    mean, low, high = (float(number.replace(",", "")) for number in re.findall(r"[\d.,]+", cell))
+    assert low <= mean <= high
+    return low, high
+
+
+@pytest.fixture(scope="module")
+def one():
+    """One of the replicates of which the pages tell the mean, the lowest and the highest."""
+    return ms.run_season("us-2025", replicate=1)
+
+
+def test_simulated_rates_are_those_of_the_command_named(one):
+    rows = table(README, "match rates")
+    rates = one.match_rates().set_index("group")
     for group, row in rows.items():
         for cell, column in ((row[3], "match_rate"), (row[5], "placement_rate")):
-            mean, low, high = (float(number) for number in re.findall(r"[\d.]+", cell))
-            assert low <= mean <= high
-            # Replicate 1 is one of those whose lowest and highest rates are told.
-            assert low - 0.1 <= 100 * one.loc[group, column] <= high + 0.1
+            low, high = spread(cell)
+            assert low - 0.1 <= 100 * rates.loc[group, column] <= high + 0.1
+
+
+def test_fills_are_those_published_and_those_of_the_command_named(one):
+    rows = table(UPDATE.SEASON_MODEL, "fills")
+    assert len(rows) == UPDATE.MISFITS
+    simulated = one.specialties().set_index(["specialty", "track"])
+    filled = {
+        (r["specialty"], r["track"]): int(r["filled"]) for r in published(2025, "specialties") if r["filled"]
+    }
+    for name, row in rows.items():
+        key = tuple(name.rsplit(" ", 1))
+        assert row[1] == f"{simulated.loc[key, 'positions']:,}"
+        assert row[2] == f"{int(filled[key]):,}"
+        low, high = spread(row[3])
+        assert low - 2 <= simulated.loc[key, "filled"] <= high + 2
