@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import dist
 from typing import TYPE_CHECKING, NamedTuple
 
 from matchsim.charts import style
@@ -20,6 +21,8 @@ MOST_MATCHINGS = 60  # more do not fit legibly
 MOST_LABELLED = 30  # with more, the numbers of the rotations would cover each other
 LETTERS_ACROSS = 90  # where names of programs do not fit beside each other, matchings are numbered
 SIZE = (8.0, 6.4)
+ALONG_LINE = (0.36, 0.5, 0.62)  # where on its line the number of a rotation may stand
+CLEAR = 0.3  # distance between such numbers, in levels, from which on they are told apart
 SWEEPS = 8  # after a few, nothing moves any more
 
 PLAIN = Fill("white", outline=style.MUTED)
@@ -151,22 +154,27 @@ def _fills(lattice: StableMatchings, closed: Sequence[frozenset[int]]) -> list[F
 def _draw_edges(
     ax: Axes, places: Sequence[tuple[float, int]], edges: Sequence[Edge], *, labelled: bool
 ) -> None:
+    taken: list[tuple[float, float]] = []
     for above, below, rotation in edges:
         (x0, y0), (x1, y1) = places[above], places[below]
         ax.plot([x0, x1], [y0, y1], color=style.MUTED, linewidth=0.8, zorder=1)
-        if labelled:
-            # Off the middle: there, lines that cross would put their numbers on each other.
-            ax.text(
-                x0 + 0.36 * (x1 - x0),
-                y0 + 0.36 * (y1 - y0),
-                str(rotation),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color=style.MUTED,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
-                zorder=2,
-            )
+        if not labelled:
+            continue
+        choices = [(x0 + along * (x1 - x0), y0 + along * (y1 - y0)) for along in ALONG_LINE]
+        # As far from the other numbers as can be, but no further than it takes to read them.
+        room = [min((dist(choice, other) for other in taken), default=CLEAR) for choice in choices]
+        best = max(range(len(choices)), key=lambda i: min(room[i], CLEAR))
+        taken.append(choices[best])
+        ax.text(
+            *taken[-1],
+            str(rotation),
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color=style.MUTED,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+            zorder=2,
+        )
 
 
 def _draw_boxes(

@@ -152,7 +152,7 @@ class _Descent:
         path meets itself there is a rotation, and what led to it is kept.
         """
         path = {start: None}
-        while self._worst_applicant_moves(next(reversed(path))):
+        while self._worst_applicant_moves(start):
             program = self._next_program(next(reversed(path)))
             if program not in path:
                 path[program] = None

@@ -267,6 +267,8 @@ def test_a_rotation_goes_in_a_circle_of_worst_applicants(market):
     for i, moves in enumerate(lattice.rotations):
         before = lattice.matching(lattice.closure([i]) - {i})
         assert len(moves) >= 2
+        movers = [market.applicant_labels.index_of(move.applicant) for move in moves]
+        assert movers[0] == min(movers)
         assert [move.to_program for move in moves] == [move.from_program for move in (*moves[1:], moves[0])]
         assert len({move.from_program for move in moves}) == len(moves)
         for applicant, left, joined in moves:
