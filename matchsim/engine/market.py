@@ -11,8 +11,20 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.labels import Labels
+from matchsim.engine.linked import (
+    NO_COUPLES,
+    NO_SUPPLEMENTALS,
+    PARITIES,
+    TRACKS,
+    Couples,
+    Links,
+    Reversions,
+    Supplementals,
+    joined,
+    table_differences,
+)
 from matchsim.errors import MarketError, Problem
-from matchsim.tables import Int32, Int64, Table, column, frozen, offsets
+from matchsim.tables import Int8, Int32, Int64, Table, column, frozen, offsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +53,23 @@ class Market(Table):
         Names, all different; None for the numbers from 1.
     applicant_rank_numbers, program_rank_numbers
         The rank numbers as submitted, entry by entry, where they are not just 1, 2, 3, ...
+    couples, supplementals, reversions
+        What links positions and moves quotas; None where there is nothing of the kind.
+    tracks
+        For every program a code of ``TRACKS`` (C, M, P, A, R), -1 = not known; None where nothing is known.
+    joint_with
+        For a preliminary program that is joint with an advanced one, the index of that one; else -1.
+    parity
+        For every program a code of ``PARITIES``: whether it wants any, an odd or an even number of matches.
 
     Raises
     ------
     TableError
         When an array has the wrong dtype or length.
     MarketError
-        When indices or quotas are out of range, a list names somebody twice, or labels do not fit.
+        When indices or quotas are out of range, a list names somebody twice, labels do not fit, or a rule
+        of the linked parts is broken (a :class:`~matchsim.engine.linked_rules.LinkedError`, which says
+        where in their tables).
     """
 
     rows = "applicant"
@@ -61,6 +83,13 @@ class Market(Table):
     program_labels: Labels = field(default=None)  # type: ignore[assignment]
     applicant_rank_numbers: Int32 | None = None
     program_rank_numbers: Int32 | None = None
+    couples: Couples | None = None
+    supplementals: Supplementals | None = None
+    reversions: Reversions | None = None
+    tracks: Int8 | None = None
+    joint_with: Int32 | None = None
+    parity: Int8 | None = None
+    links: Links | None = field(init=False, default=None)
     program_rank: Int32 = field(
         init=False,
         metadata=column(
@@ -91,10 +120,51 @@ class Market(Table):
             problems.append(Problem(told, path="quota"))
         _check_range("applicant_programs", self.applicant_programs, self.size("program"), problems)
         _check_range("program_applicants", self.program_applicants, len(self), problems)
+        self._set_codes("tracks", np.int8, len(TRACKS), problems)
+        self._set_codes("parity", np.int8, len(PARITIES), problems)
+        self._set_codes("joint_with", np.int32, None, problems)
         if not problems:
             problems.extend(self._join())
         if problems:
             raise MarketError(problems)
+        if self.is_linked:
+            self._link()
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether there is more than the lists of single applicants: something that links or moves seats."""
+        parts = self.couples, self.supplementals, self.reversions, self.joint_with, self.parity
+        return any(part is not None for part in parts)
+
+    def _link(self) -> None:
+        """Check the linked parts and join their ranks."""
+        from matchsim.engine.linked_rules import LinkedError, Setting, faults
+
+        lists = self.applicant_offsets, self.applicant_programs
+        names = self.applicant_labels, self.program_labels
+        setting = Setting(*names, *lists, self.quota, self.tracks, self.joint_with)
+        found = faults(setting, self.couples, self.supplementals, self.reversions)
+        if found:
+            raise LinkedError(found)
+        if self.couples is not None or self.supplementals is not None:
+            linked = self.couples or NO_COUPLES, self.supplementals or NO_SUPPLEMENTALS
+            by_programs = self.program_offsets, self.program_applicants
+            self._set("links", joined(len(self), by_programs, *linked))
+
+    def _set_codes(self, name: str, dtype: npt.DTypeLike, codes: int | None, problems: list[Problem]) -> None:
+        """Bring an optional column of the programs into its final form."""
+        given = getattr(self, name)
+        if given is None:
+            return
+        values, size = np.asarray(given), self.size("program")
+        if values.shape != (size,) or (size and values.dtype.kind not in "iu"):
+            told = f"must be {size} whole numbers, one a program, got shape {values.shape} of {values.dtype}"
+            problems.append(Problem(told, path=name))
+        elif codes and size and not -1 <= values.min() <= values.max() < codes:
+            told = f"codes must be -1 to {codes - 1}, got {values.min()} to {values.max()}"
+            problems.append(Problem(told, path=name))
+        else:
+            self._set(name, frozen(values, dtype))
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -151,6 +221,12 @@ class Market(Table):
         *,
         applicant_labels: Sequence[str] | None = None,
         program_labels: Sequence[str] | None = None,
+        couples: Couples | None = None,
+        supplementals: Supplementals | None = None,
+        reversions: Reversions | None = None,
+        tracks: npt.ArrayLike | None = None,
+        joint_with: npt.ArrayLike | None = None,
+        parity: npt.ArrayLike | None = None,
     ) -> Market:
         """A market from arrays of indices; the quickest door.
 
@@ -162,6 +238,8 @@ class Market(Table):
             read-only.
         applicant_labels, program_labels
             Names; without them the applicants and programs are called "1", "2", ...
+        couples, supplementals, reversions, tracks, joint_with, parity
+            As described at :class:`Market`.
 
         Raises
         ------
@@ -176,6 +254,12 @@ class Market(Table):
             quota,  # type: ignore[arg-type]
             applicant_labels=applicant_labels,  # type: ignore[arg-type]
             program_labels=program_labels,  # type: ignore[arg-type]
+            couples=couples,
+            supplementals=supplementals,
+            reversions=reversions,
+            tracks=tracks,  # type: ignore[arg-type]
+            joint_with=joint_with,  # type: ignore[arg-type]
+            parity=parity,  # type: ignore[arg-type]
         )
 
     @staticmethod
@@ -183,6 +267,13 @@ class Market(Table):
         applicants: Mapping[Any, Iterable[Any]],
         programs: Mapping[Any, Iterable[Any]],
         quotas: Mapping[Any, int] | int,
+        *,
+        couples: Mapping[tuple[Any, Any], Iterable[tuple[Any, Any]]] | None = None,
+        supplemental: Mapping[tuple[Any, Any], Iterable[Any]] | None = None,
+        reversions: Iterable[tuple[Any, Any, int]] | None = None,
+        tracks: Mapping[Any, str] | None = None,
+        joint: Mapping[Any, Any] | None = None,
+        parity: Mapping[Any, str] | None = None,
     ) -> Market:
         """A market from rank order lists of names, best first.
 
@@ -193,11 +284,26 @@ class Market(Table):
             are text or whole numbers (which become text).
         quotas
             Positions of every program; one number stands for all.
+        couples
+            For every couple ``(first, second)`` its list of pairs of programs; None in place of a program
+            = No Match. Members need no entry in `applicants`; if they have one, their list is empty.
+        supplemental
+            For ``(applicant, advanced program)`` the preliminary programs to try while the applicant
+            holds that program.
+        reversions
+            ``(donor, receiver, positions)`` in the order in which receivers are served.
+        tracks
+            The track of programs, where known: C, M, P, A or R.
+        joint
+            Joint preliminary program -> the advanced program that it belongs to.
+        parity
+            ``"even"`` or ``"odd"`` for programs that want such a number of matches.
 
         Raises
         ------
         MarketError
-            With every problem found: names unknown or twice on a list, quotas missing or below 0.
+            With every problem found: names unknown or twice on a list, quotas missing or below 0; then
+            whatever is wrong with the linked parts.
 
         Examples
         --------
@@ -209,9 +315,11 @@ class Market(Table):
         >>> market
         <Market: 2 applicants, 2 programs, 2 positions; 3 + 3 ranks, 3 of them mutual>
         """
+        from matchsim.engine.linked_sources import LinkedLists
         from matchsim.engine.sources import market_of_lists
 
-        return market_of_lists(applicants, programs, quotas)
+        linked = LinkedLists(couples, supplemental, reversions, tracks, joint, parity)
+        return linked.added_to(market_of_lists(linked.with_members(applicants), programs, quotas))
 
     @staticmethod
     def from_frames(
@@ -279,6 +387,8 @@ class Market(Table):
                 same = mine is theirs if mine is None or theirs is None else np.array_equal(mine, theirs)
                 if not same:
                     told.append(f"{name} differ")
+            for name in ("couples", "supplementals", "reversions", "tracks", "joint_with", "parity"):
+                told += table_differences(name, getattr(self, name), getattr(other, name))
         return told
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -289,8 +399,17 @@ class Market(Table):
         return (
             f"<Market: {len(self):,} applicants, {self.size('program'):,} programs, "
             f"{int(self.quota.sum(dtype=np.int64)):,} positions; {len(self.applicant_programs):,} + "
-            f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual>"
+            f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual{self._linked_parts()}>"
         )
+
+    def _linked_parts(self) -> str:
+        parts = (
+            (self.couples, "couple"),
+            (self.supplementals, "supplemental list"),
+            (self.reversions, "reversion"),
+        )
+        told = [f"{len(t):,} {name}{'' if len(t) == 1 else 's'}" for t, name in parts if t is not None]
+        return "; " + ", ".join(told) if told else ""
 
 
 def _check_range(name: str, ids: Int32, size: int, problems: list[Problem]) -> None:

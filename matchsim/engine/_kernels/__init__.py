@@ -6,7 +6,7 @@ Indices run through arrays from ``offsets[i]`` to ``offsets[i + 1]``. A rank is 
 
 from __future__ import annotations
 
-from matchsim.engine._kernels.lists import join_ranks, mark_repeats
+from matchsim.engine._kernels.lists import join_ranks, mark_repeats, places_on_lists
 from matchsim.engine._kernels.proposing import applicants_propose, programs_propose
 from matchsim.engine._kernels.surveying import find_blocking, survey
 
@@ -15,6 +15,7 @@ __all__ = [
     "find_blocking",
     "join_ranks",
     "mark_repeats",
+    "places_on_lists",
     "programs_propose",
     "survey",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from matchsim._jit import compiled
 
-__all__ = ["join_ranks", "mark_repeats"]
+__all__ = ["join_ranks", "mark_repeats", "places_on_lists"]
 
 
 def _mark_repeats(offsets, listed, others, again):
@@ -77,5 +77,42 @@ def _join_ranks(
     return True
 
 
+def _places_on_lists(program_offsets, program_applicants, people, asked, applicants, place):
+    """Set ``place[i]`` to the place of ``people[i]`` on the list of program ``asked[i]``, -1 = not on it.
+
+    Questions are gathered by program, so that each program's list is laid out by applicant once; a
+    question about program -1 is answered with -1.
+    """
+    programs = len(program_offsets) - 1
+    end = np.zeros(programs + 1, np.int64)
+    for i in range(len(asked)):
+        place[i] = -1
+        if asked[i] >= 0:
+            end[asked[i] + 1] += 1
+    for p in range(programs):
+        end[p + 1] += end[p]
+    by_program = np.empty(end[programs], np.int32)
+    for i in range(len(asked)):
+        if asked[i] >= 0:
+            by_program[end[asked[i]]] = i
+            end[asked[i]] += 1
+
+    # Entries of earlier programs need no clearing: they lie below the first entry of this one.
+    entry_of = np.full(applicants, -1, np.int64)
+    question = 0
+    for p in range(programs):
+        if question == end[p]:
+            continue
+        first = program_offsets[p]
+        for f in range(first, program_offsets[p + 1]):
+            entry_of[program_applicants[f]] = f
+        while question < end[p]:
+            i = by_program[question]
+            if entry_of[people[i]] >= first:
+                place[i] = entry_of[people[i]] - first
+            question += 1
+
+
 mark_repeats = compiled(_mark_repeats)
 join_ranks = compiled(_join_ranks)
+places_on_lists = compiled(_places_on_lists)
