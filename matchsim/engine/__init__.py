@@ -1,14 +1,9 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
 from matchsim.engine.deferred_acceptance import deferred_acceptance
+from matchsim.engine.fairness import regret, total_rank
 from matchsim.engine.labels import Labels
-from matchsim.engine.lattice import (
-    StableMatchings,
-    StablePairs,
-    regret,
-    stable_matchings,
-    total_rank,
-)
+from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchings
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
 from matchsim.engine.stability import (

@@ -13,8 +13,9 @@ import numpy as np
 
 from matchsim.engine import closed_sets as bits
 from matchsim.engine.deferred_acceptance import deferred_acceptance
+from matchsim.engine.fairness import regret, regrets
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching, survey
+from matchsim.engine.matching import Matching
 from matchsim.engine.rotations import Rotations, find_rotations
 from matchsim.engine.stability import blocking_pairs, irrationalities
 from matchsim.errors import InputError, MarketError, Problem, shown
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-__all__ = ["StableMatchings", "StablePairs", "regret", "stable_matchings", "total_rank"]
+__all__ = ["StableMatchings", "StablePairs", "stable_matchings"]
+
+# What takes a market out of the theory: with couples there is no lattice, and quotas must not move.
+LINKED = {
+    "couples": "couples",
+    "supplementals": "supplemental lists",
+    "reversions": "reversions",
+    "joint_with": "joint programs",
+    "parity": "odd or even quotas",
+}
 
 # States that may be gone through to say how many matchings there are when merely showing an object.
 QUICK_STATES = 1_000
@@ -42,6 +52,11 @@ def stable_matchings(market: Market) -> StableMatchings:
     -------
     StableMatchings
 
+    Raises
+    ------
+    MarketError
+        When the market has couples, supplemental lists or anything else that links positions.
+
     Examples
     --------
     >>> market = Market.from_lists(
@@ -55,6 +70,10 @@ def stable_matchings(market: Market) -> StableMatchings:
     >>> [matching.to_dict() for matching in lattice]
     [{'Ana': 'City', 'Bo': 'Mercy'}, {'Ana': 'Mercy', 'Bo': 'City'}]
     """
+    linked = [words for name, words in LINKED.items() if getattr(market, name, None) is not None]
+    if linked:
+        told = f"single applicants and fixed quotas are needed; this market has {' and '.join(linked)}"
+        raise MarketError(Problem(told, remedy="leave them out to look at the lists of the others"))
     first = deferred_acceptance(market)
     last = deferred_acceptance(market, proposing="programs")
     return StableMatchings(first, last, find_rotations(first, last))
@@ -220,7 +239,7 @@ class StableMatchings:
         return np.unique(self.rotations.from_program)
 
     def egalitarian(self) -> Matching:
-        """The stable matching with the smallest :func:`total_rank`; of several the best for applicants.
+        """The stable matching with the smallest ``total_rank``; of several the best for applicants.
 
         Notes
         -----
@@ -235,25 +254,23 @@ class StableMatchings:
         return self._matching(bits.greatest_gain(self._predecessors, gain))
 
     def minimum_regret(self) -> Matching:
-        """The stable matching with the smallest :func:`regret`; of several the best for applicants.
+        """The stable matching with the smallest ``regret``; of several the best for applicants.
 
         Notes
         -----
         As in Gusfield, "Three fast algorithms for four problems in stable marriage", SIAM Journal on
-        Computing 16 (1987), 111-128: programs are freed of the worst applicants that they hold, at the
-        least cost to applicants, for as long as these do not come off worse.
+        Computing 16 (1987), 111-128: programs are freed of the worst applicants that they hold, step by
+        step and at the least cost to applicants, and the best of these steps is taken.
         """
         best = matching = self.applicant_optimal
-        least = regret(matching)
         while True:
-            applicants, programs = _regrets(matching)
-            if max(applicants, programs) < least:
-                best, least = matching, max(applicants, programs)
-            freeing = np.flatnonzero(self.rotations.from_program_rank + 1 >= programs)
-            owners = np.searchsorted(self.rotations.move_offsets, freeing, side="right") - 1
-            matching = self._matching(bits.union(self._closures, owners.tolist()))
-            if applicants >= programs or _regrets(matching)[1] == programs:
+            _, worst = regrets(matching)
+            freeing = np.flatnonzero(self.rotations.from_program_rank + 1 >= worst)
+            rotations = np.searchsorted(self.rotations.move_offsets, freeing, side="right") - 1
+            matching = self._matching(bits.union(self._closures, rotations.tolist()))
+            if regrets(matching)[1] == worst:
                 return best
+            best = min(best, matching, key=regret)
 
     @cached_property
     def _predecessors(self) -> list[list[int]]:
@@ -339,46 +356,3 @@ class StablePairs(Table):
         if labels:
             frame["applicant"], frame["program"] = zip(*self, strict=True) if len(self) else ((), ())
         return frame
-
-
-def total_rank(matching: Matching) -> int:
-    """The ranks that the matched have of their programs and these of them, counted from 1, added up.
-
-    Places on the lists as submitted. Who is unmatched adds nothing; in all stable matchings these are
-    the same applicants and positions.
-
-    Raises
-    ------
-    MarketError
-        When somebody is matched where one side did not rank the other.
-    """
-    applicants, programs = _ranks(matching)
-    return int(applicants.sum(dtype=np.int64) + programs.sum(dtype=np.int64))
-
-
-def regret(matching: Matching) -> int:
-    """The worst rank, from 1, that anyone matched has of their program or a program of someone it holds.
-
-    0 where nobody is matched.
-
-    Raises
-    ------
-    MarketError
-        When somebody is matched where one side did not rank the other.
-    """
-    return max(_regrets(matching))
-
-
-def _regrets(matching: Matching) -> tuple[int, int]:
-    applicants, programs = _ranks(matching)
-    return int(applicants.max(initial=0)), int(programs.max(initial=0))
-
-
-def _ranks(matching: Matching) -> tuple[Int32, Int32]:
-    """The ranks from 1 of the matched, of their programs and by their programs."""
-    found = survey(matching.market, matching.program_of)
-    matched = matching.program_of >= 0
-    ranks = found.own[matched] + np.int32(1), found.theirs[matched] + np.int32(1)
-    if min(side.min(initial=1) for side in ranks) < 1:
-        raise MarketError(f"not everyone has a rank: {irrationalities(matching.market, matching)[0]}")
-    return ranks
