@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from itertools import islice
+from math import log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -320,7 +321,7 @@ class StableMatchings:
         number = bits.count_closed_sets(self._predecessors, QUICK_STATES)
         several = len(self.applicants_with_several)
         return (
-            f"<StableMatchings: {'very many' if number is None else f'{number:,}'} "
+            f"<StableMatchings: {_in_words(number)} "
             f"stable matching{'' if number == 1 else 's'}, "
             f"{len(self.rotations):,} rotation{'' if len(self.rotations) == 1 else 's'}; "
             f"{several:,} of {len(self.market):,} applicants have several stable programs>"
@@ -328,6 +329,13 @@ class StableMatchings:
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self))}</b></p>{self.rotations._repr_html_()}"
+
+
+def _in_words(number: int | None) -> str:
+    """A number of matchings, None for one that would take too long to find."""
+    if number is None:
+        return "very many"
+    return f"{number:,}" if number < 10**9 else f"about 10^{round(log10(number))}"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

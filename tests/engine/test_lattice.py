@@ -495,6 +495,7 @@ def many_pairs(pairs: int) -> Market:
 def test_a_market_with_more_matchings_than_could_be_made():
     lattice = stable_matchings(many_pairs(300))
     assert lattice.count() == 2**300
+    assert repr(lattice).startswith("<StableMatchings: about 10^90 stable matchings, 300 rotations; ")
     assert len(set(placements(lattice.matchings(limit=50)))) == 50
     assert len(list(lattice.closed_sets(limit=7))) == 7
     assert list(lattice.matchings(limit=0)) == []
