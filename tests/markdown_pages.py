@@ -26,7 +26,7 @@ FILE_LANGUAGES = ("csv", "yaml")
 _FENCE = re.compile(
     r"^(?:`(?P<name>[^`\n]+)`\n\n)?^```(?P<language>\S*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
-_LINK = re.compile(r"\]\(([^()\s]+)\)|(?:src|href)=\"([^\"]+)\"")
+_LINK = re.compile(r"\[[^\[\]]*\]\(([^()\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 
 
 def _update_script() -> ModuleType:

@@ -6,6 +6,7 @@ import doctest
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -42,7 +43,7 @@ def pages_with(*languages):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An empty working directory that has the shipped scenarios where a checkout has them."""
-    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
