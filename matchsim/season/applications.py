@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season import _kernels
+from matchsim.season.ragged import offsets_of_counts, owners_of
 from matchsim.season.scenario.model import ByType, Scenario
 from matchsim.season.standing import attitudes, files, wishes
 from matchsim.season.tables import Applicants, Applications, Programs
@@ -53,8 +54,7 @@ def applications(
         if last > first
     ]
     offsets, program = _merged(len(applicants), parts)
-    counts = np.diff(offsets)
-    owner = np.repeat(np.arange(len(applicants), dtype=np.int32), counts)
+    owner = owners_of(offsets)
     fit = streams("applications.fit").pair_normal(owner, program)
     signal = _signals(scenario, applicants, programs, standing, offsets, program, fit)
     return Applications(applicant_offsets=offsets, program=program, fit=fit, signal=signal)
@@ -176,8 +176,7 @@ def _merged(people: int, parts: list[tuple[Int32, Int32, Int32]]) -> tuple[Int64
     counts = np.zeros(people, dtype=np.int64)
     for agents, number, _ in parts:
         counts[agents] += number
-    offsets = np.zeros(people + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
+    offsets = offsets_of_counts(counts)
     program = np.empty(int(offsets[-1]), dtype=np.int32)
     cursor = offsets[:-1].copy()
     for agents, number, chosen in parts:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.season import _kernels
+from matchsim.season.ragged import offsets_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Applicants, Applications, Interviews, Programs
@@ -53,7 +54,7 @@ def interviews(
     )
     kept = np.flatnonzero(held)
     return Interviews(
-        applicant_offsets=_offsets(owner[kept], len(applicants)),
+        applicant_offsets=offsets_of(owner[kept], len(applicants)),
         program=applied.program[kept],
         fit=applied.fit[kept],
         score=score[kept],
@@ -87,9 +88,3 @@ def _capacities(scenario: Scenario, streams: Streams, people: int) -> Int64:
     given = scenario.interviews.capacity
     z = streams("interviews.capacity").normal(np.arange(people, dtype=np.int32))
     return np.maximum(1, np.rint(given.mean + given.sd * z.astype(np.float64))).astype(np.int64)
-
-
-def _offsets(owner: Int32, people: int) -> Int64:
-    offsets = np.zeros(people + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=people), out=offsets[1:])
-    return offsets

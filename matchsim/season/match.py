@@ -8,10 +8,11 @@ import numpy as np
 
 from matchsim.engine import Market, blocking_pairs, deferred_acceptance, is_individually_rational
 from matchsim.errors import InputError, Problem
+from matchsim.season.ragged import offsets_of, owners_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs, RankLists
 from matchsim.streams import Streams
-from matchsim.tables import Bool, Int32, Int64
+from matchsim.tables import Bool, Int32
 
 __all__ = ["MatchResult", "match", "verified"]
 
@@ -105,12 +106,12 @@ def verified(programs: Programs, lists: RankLists, program_of: Int32, second_of:
     """
     people = len(lists)
     linked = _at(programs.is_track("A"), program_of)
-    supplemental_owner = _owners(lists.supplemental_offsets)
+    supplemental_owner = owners_of(lists.supplemental_offsets)
     live = linked[supplemental_owner]
     offsets = np.concatenate(
         [
             lists.applicant_offsets,
-            lists.applicant_offsets[-1] + _offsets(supplemental_owner[live], people)[1:],
+            lists.applicant_offsets[-1] + offsets_of(supplemental_owner[live], people)[1:],
         ]
     )
     programs_listed = np.concatenate([lists.applicant_programs, lists.supplemental_programs[live]])
@@ -145,19 +146,19 @@ def _preliminary_market(
     """Preliminary programs: supplemental lists of those who hold an advanced position, and the ends of the
     primary lists of those who hold nothing.
     """
-    owner = _owners(lists.applicant_offsets)
+    owner = owners_of(lists.applicant_offsets)
     ends = preliminary[lists.applicant_programs] & (core_of[owner] < 0)
-    linked_owner = _owners(lists.supplemental_offsets)
+    linked_owner = owners_of(lists.supplemental_offsets)
     linked = holds_advanced[linked_owner]
     who = np.concatenate([owner[ends], linked_owner[linked]])
     what = np.concatenate([lists.applicant_programs[ends], lists.supplemental_programs[linked]])
     by_person = np.argsort(who, kind="stable")
     ranked = np.repeat(preliminary, np.diff(lists.program_offsets))
-    program_owner = _owners(lists.program_offsets)[ranked]
+    program_owner = owners_of(lists.program_offsets)[ranked]
     return Market.from_arrays(
-        _offsets(who, len(lists)),
+        offsets_of(who, len(lists)),
         what[by_person],
-        _offsets(program_owner, len(quota)),
+        offsets_of(program_owner, len(quota)),
         lists.program_applicants[ranked],
         quota,
     )
@@ -165,9 +166,9 @@ def _preliminary_market(
 
 def _kept_market(lists: RankLists, quota: Int32, keep: Bool, ranked: Bool) -> Market:
     return Market.from_arrays(
-        _offsets(_owners(lists.applicant_offsets)[keep], len(lists)),
+        offsets_of(owners_of(lists.applicant_offsets)[keep], len(lists)),
         lists.applicant_programs[keep],
-        _offsets(_owners(lists.program_offsets)[ranked], len(quota)),
+        offsets_of(owners_of(lists.program_offsets)[ranked], len(quota)),
         lists.program_applicants[ranked],
         quota,
     )
@@ -175,7 +176,7 @@ def _kept_market(lists: RankLists, quota: Int32, keep: Bool, ranked: Bool) -> Ma
 
 def _refuse_preliminary_before_others(lists: RankLists, preliminary: Bool) -> None:
     is_preliminary = preliminary[lists.applicant_programs]
-    owner = _owners(lists.applicant_offsets)
+    owner = owners_of(lists.applicant_offsets)
     wrong = is_preliminary[:-1] & ~is_preliminary[1:] & (owner[:-1] == owner[1:])
     if wrong.any():
         a = int(owner[:-1][wrong][0])
@@ -190,7 +191,7 @@ def _refuse_preliminary_before_others(lists: RankLists, preliminary: Bool) -> No
 
 def _ranks(lists: RankLists, program_of: Int32) -> Int32:
     """Place of the program held on the primary list, from 0; -1 = none."""
-    owner = _owners(lists.applicant_offsets)
+    owner = owners_of(lists.applicant_offsets)
     hit = np.flatnonzero(lists.applicant_programs == program_of[owner])
     ranks = np.full(len(lists), -1, dtype=np.int32)
     ranks[owner[hit]] = hit - lists.applicant_offsets[owner[hit]]
@@ -200,14 +201,3 @@ def _ranks(lists: RankLists, program_of: Int32) -> Int32:
 def _at(true: Bool, program: Int32) -> Bool:
     """``true[program]``, and False where there is no program."""
     return np.append(true, False)[program]
-
-
-def _owners(offsets: Int64) -> Int32:
-    counts = np.diff(offsets)
-    return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-
-
-def _offsets(owner: Int32, groups: int) -> Int64:
-    offsets = np.zeros(groups + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=groups), out=offsets[1:])
-    return offsets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season import _kernels
+from matchsim.season.ragged import offsets_of, offsets_of_counts, places_of
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.standing import wishes
 from matchsim.season.tables import Applicants, Applications, Interviews, Programs, RankLists
@@ -59,7 +60,7 @@ def rank_lists(
         certified=certified,
         applicant_offsets=offsets,
         applicant_programs=listed,
-        supplemental_offsets=_offsets(person[supplemental], len(applicants)),
+        supplemental_offsets=offsets_of(person[supplemental], len(applicants)),
         supplemental_programs=program[supplemental],
         program_offsets=program_offsets,
         program_applicants=listed_people,
@@ -143,11 +144,10 @@ def _with_hopeful_lists(
     lengths = np.bincount(person, minlength=len(applicants))
     hopeful = np.flatnonzero(certified & (lengths == 0))
     counts = np.diff(applied.applicant_offsets)[hopeful]
-    entries = np.repeat(applied.applicant_offsets[:-1][hopeful], counts) + _places(counts)
-    offsets = np.zeros(len(applicants) + 1, dtype=np.int64)
+    entries = np.repeat(applied.applicant_offsets[:-1][hopeful], counts) + places_of(counts)
     applications = np.zeros(len(applicants), dtype=np.int64)
     applications[hopeful] = counts
-    np.cumsum(applications, out=offsets[1:])
+    offsets = offsets_of_counts(applications)
     wish = wishes(
         scenario,
         applicants,
@@ -159,8 +159,7 @@ def _with_hopeful_lists(
     )
     best = _sorted_segments(offsets, wish)[offsets[:-1][hopeful]]
     lengths[hopeful] = 1
-    lists = np.zeros(len(applicants) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=lists[1:])
+    lists = offsets_of_counts(lengths)
     listed = np.empty(int(lists[-1]), dtype=np.int32)
     is_hopeful = np.zeros(len(applicants), dtype=np.bool_)
     is_hopeful[hopeful] = True
@@ -180,16 +179,16 @@ def _program_lists(
 ) -> tuple[Int64, Int32]:
     """The programs' lists: by score and interview, without the bottom share and without the withdrawn."""
     given = scenario.rank_lists.programs
-    offsets = _offsets(interviewed.program, len(programs))
+    offsets = offsets_of(interviewed.program, len(programs))
     by_program = np.empty(len(interviewed), dtype=np.int64)
     _kernels.group_by(interviewed.program, offsets[:-1].copy(), by_program)
     score = np.float32(given.file) * interviewed.score + np.float32(given.interview) * impression
     best_first = by_program[_sorted_segments(offsets, score[by_program])]
     counts = np.diff(offsets)
     kept = np.ceil((1 - given.unranked) * counts)
-    listed = (_places(counts) < np.repeat(kept, counts)) & ~applicants.withdrawn[owner[best_first]]
+    listed = (places_of(counts) < np.repeat(kept, counts)) & ~applicants.withdrawn[owner[best_first]]
     ranked_by = np.repeat(np.arange(len(programs), dtype=np.int32), counts)[listed]
-    return _offsets(ranked_by, len(programs)), owner[best_first[listed]]
+    return offsets_of(ranked_by, len(programs)), owner[best_first[listed]]
 
 
 def _sorted_segments(offsets: Int64, key: Float32) -> Int64:
@@ -199,21 +198,8 @@ def _sorted_segments(offsets: Int64, key: Float32) -> Int64:
     return order
 
 
-def _places(counts: Int64) -> Int64:
-    """0, 1, 2, ... within each of consecutive groups of these sizes."""
-    ends = np.cumsum(counts)
-    places: Int64 = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - counts, counts)
-    return places
-
-
 def _any(person: Int32, true: Bool, people: int) -> Bool:
     """Whether anything is true of each person's entries."""
     found = np.zeros(people, dtype=np.bool_)
     found[person[true]] = True
     return found
-
-
-def _offsets(owner: Int32, groups: int) -> Int64:
-    offsets = np.zeros(groups + 1, dtype=np.int64)
-    np.cumsum(np.bincount(owner, minlength=groups), out=offsets[1:])
-    return offsets

@@ -8,6 +8,7 @@ import numpy as np
 
 from matchsim.season import _kernels
 from matchsim.season.match import MatchResult
+from matchsim.season.ragged import offsets_of, offsets_of_counts, owners_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Applicants, Applications, Programs, SoapRounds
@@ -161,10 +162,9 @@ def _applications(
             sent,
         )
     counts[people] = sent
-    offsets = np.zeros(len(applicants) + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
+    offsets = offsets_of_counts(counts)
     program = chosen[np.arange(chosen.shape[1]) < sent[:, None]]
-    owner = np.repeat(np.arange(len(applicants), dtype=np.int32), counts)
+    owner = owners_of(offsets)
     return Applications(
         applicant_offsets=offsets,
         program=program,
@@ -184,8 +184,7 @@ def _preference_lists(
     """Application numbers, program by program, best first."""
     noise = streams("soap.screening").pair_normal(owner, applied.program)
     score = screening_scores(scenario, applicants, programs, applied, np.float32(scenario.soap.noise) * noise)
-    offsets = np.zeros(len(programs) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(applied.program, minlength=len(programs)), out=offsets[1:])
+    offsets = offsets_of(applied.program, len(programs))
     by_program = np.empty(len(applied), dtype=np.int64)
     _kernels.group_by(applied.program, offsets[:-1].copy(), by_program)
     order = np.empty(len(applied), dtype=np.int64)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matchsim.season.ragged import offsets_of_counts, owners_of
 from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 from matchsim.tables import (
     Bool,
@@ -134,7 +135,7 @@ class Programs(Named):
         pool = self.pool_of()
         members = np.argsort(pool, kind="stable").astype(np.int32)
         counts = np.bincount(pool, minlength=len(self.specialties) + 1)
-        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), members
+        return offsets_of_counts(counts), members
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,8 +153,7 @@ class Applications(Table):
 
     def applicants(self) -> Int32:
         """The applicant of every application; int32, shape (applications,)."""
-        counts = np.diff(self.applicant_offsets)
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        return owners_of(self.applicant_offsets)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -173,8 +173,7 @@ class Interviews(Table):
 
     def applicants(self) -> Int32:
         """The applicant of every interview; int32, shape (interviews,)."""
-        counts = np.diff(self.applicant_offsets)
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        return owners_of(self.applicant_offsets)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

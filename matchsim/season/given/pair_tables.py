@@ -11,6 +11,7 @@ from matchsim.errors import Problem, ScenarioError, did_you_mean, shown
 from matchsim.season.given.cells import Cells
 from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
+from matchsim.season.ragged import offsets_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores
 from matchsim.season.tables import SIGNALS, Applicants, Applications, Interviews, Programs
@@ -45,7 +46,7 @@ def applications(
     assert file is not None
     pairs = _pairs(file, _names(applicants), _names(programs))
     return Applications(
-        applicant_offsets=_offsets(pairs.applicant, len(applicants)),
+        applicant_offsets=offsets_of(pairs.applicant, len(applicants)),
         program=pairs.program,
         fit=streams("applications.fit").pair_normal(pairs.applicant, pairs.program),
         signal=pairs.signal,
@@ -81,7 +82,7 @@ def interviews(
     if scenario.applications.file is not None:
         _refuse_without_application(file, pairs, application, scenario.applications.file)
     held = Applications(
-        applicant_offsets=_offsets(pairs.applicant, len(applicants)),
+        applicant_offsets=offsets_of(pairs.applicant, len(applicants)),
         program=pairs.program,
         fit=streams("applications.fit").pair_normal(pairs.applicant, pairs.program),
         signal=np.append(applied.signal, SIGNALS.index("none"))[application],
@@ -215,7 +216,3 @@ def _no_interviews(people: int) -> Interviews:
         signal=np.empty(0, dtype=np.int8),
         invitations=np.zeros(people, dtype=np.int32),
     )
-
-
-def _offsets(owner: Int32, people: int) -> Int64:
-    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=people))]).astype(np.int64)

@@ -326,7 +326,9 @@ class Applications(Part):
         18.0, "mean applications to preliminary programs of those who need or add one", unit="applications"
     )
     preliminary_fallback: Share = parameter(
-        0.15, "share of those preferring general surgery who add preliminary programs to their list"
+        0.15,
+        "share of those preferring a specialty with preliminary or advanced programs who add preliminary "
+        "programs to their primary list, to fall back on",
     )
     signals: Annotated[_Word | Annotated[dict[Name, SignalBudget], Tag("mapping")], Discriminator(_kind)] = (
         parameter("published", "signals per specialty; an empty mapping switches them off")
