@@ -15,11 +15,13 @@ if TYPE_CHECKING:
         Matching,
         StableMatchings,
         blocking_pairs,
-        deferred_acceptance,
         is_individually_rational,
         is_stable,
         stable_matchings,
     )
+
+    # Named by its module: a package and its function of one name confuse type checkers.
+    from matchsim.engine.deferred_acceptance import deferred_acceptance
     from matchsim.errors import (
         InputError,
         MarketError,

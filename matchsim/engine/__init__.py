@@ -6,6 +6,7 @@ from matchsim.engine.labels import Labels
 from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchings
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
+from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import (
     BlockingPairs,
     blocking_pairs,
@@ -13,20 +14,24 @@ from matchsim.engine.stability import (
     is_individually_rational,
     is_stable,
 )
+from matchsim.engine.stability_linked import BlockingUnits, blocking_units
 
 __all__ = [
     "BlockingPairs",
+    "BlockingUnits",
     "Labels",
     "Market",
     "Matching",
     "StableMatchings",
     "StablePairs",
     "blocking_pairs",
+    "blocking_units",
     "deferred_acceptance",
     "irrationalities",
     "is_individually_rational",
     "is_stable",
     "regret",
+    "roth_peranson",
     "stable_matchings",
     "total_rank",
 ]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from matchsim.engine.linked import TRACKS, Couples
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Problem
-from matchsim.tables import Int32, Table, column, frozen
+from matchsim.tables import Bool, Int32, Table, column, frozen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +89,33 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     return frozen(np.array(given, dtype=np.int32), np.int32)
 
 
+def _checked_quota(market: Market, final_quota: npt.ArrayLike) -> Int32:
+    given, size = np.array(final_quota), market.size("program")
+    if given.shape != (size,) or (size and given.dtype.kind not in "iu"):
+        raise MarketError(
+            f"final_quota must be {size:,} whole numbers, one a program, "
+            f"got shape {given.shape} of {given.dtype}"
+        )
+    if given.min(initial=0) < 0:
+        p = int(np.flatnonzero(given < 0)[0])
+        raise MarketError(f"final_quota must be 0 or more, got {given[p]} at index {p}")
+    return frozen(given, np.int32)
+
+
+def place_couples(couples: Couples, program_of: Int32, rank_of: Int32) -> None:
+    """Write into `rank_of` the place of what each couple has on its list, -1 where it has no pair of it."""
+    owner = np.repeat(np.arange(len(couples)), np.diff(couples.offsets))
+    first, second = program_of[couples.first[owner]], program_of[couples.second[owner]]
+    had = np.flatnonzero((couples.first_program == first) & (couples.second_program == second))
+    rank_of[couples.first] = rank_of[couples.second] = -1
+    place = (had - couples.offsets[owner[had]]).astype(np.int32)
+    rank_of[couples.first[owner[had]]] = rank_of[couples.second[owner[had]]] = place
+
+
+_SECOND_OF = column(np.int32, "applicant", "the program of a supplemental list, -1 = none")
+_FINAL_QUOTA = column(np.int32, "program", "positions after reversions", unit="positions")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Matching(Table):
     """Who is at which program, in a given market.
@@ -102,9 +130,18 @@ class Matching(Table):
     program_of
         The program of every applicant, -1 = none.
     rank_of
-        The place of that program on the applicant's list, from 0; -1 = no program, or one not ranked.
+        The place of that program on the applicant's list (of the pair on the couple's list), from 0;
+        -1 = no program, or one not ranked. The member with No Match of a pair obtained has its place too.
     proposals
         Work done: proposals made to somebody who ranks the proposer. 0 for a matching that was not solved.
+    second_of
+        The program of the position found through a supplemental list, -1 = none; None for none at all.
+    final_quota
+        The positions of each program after reversions, at which the matching is judged; None for those of
+        the market.
+    restarts, cycles
+        Work done by :func:`roth_peranson`: how often it started again in another order, and how many
+        cycles of proposals it met on the way to this matching.
     """
 
     rows = "applicant"
@@ -113,18 +150,49 @@ class Matching(Table):
     program_of: Int32 = column(np.int32, "applicant", "the program, -1 = unmatched")
     rank_of: Int32 = column(np.int32, "applicant", "its place on the applicant's list from 0, -1 = none")
     proposals: int = 0
+    second_of: Int32 = field(default=cast("Int32", None), metadata=_SECOND_OF.metadata)
+    final_quota: Int32 = field(default=cast("Int32", None), metadata=_FINAL_QUOTA.metadata)
+    restarts: int = 0
+    cycles: int = 0
+    # Counted when first asked for.
+    _blocking: dict[str, int] | None = field(init=False, default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        given: dict[str, Any] = vars(self)
+        if given["second_of"] is None:
+            object.__setattr__(self, "second_of", np.full(len(self.market), -1, np.int32))
+        if given["final_quota"] is None:
+            object.__setattr__(self, "final_quota", self.market.quota)
+        super().__post_init__()
 
     @staticmethod
-    def from_programs(market: Market, program_of: npt.ArrayLike) -> Matching:
+    def from_programs(
+        market: Market,
+        program_of: npt.ArrayLike,
+        second_of: npt.ArrayLike | None = None,
+        final_quota: npt.ArrayLike | None = None,
+    ) -> Matching:
         """The matching with these programs, an index or -1 for every applicant.
+
+        Parameters
+        ----------
+        market
+            The market.
+        program_of, second_of, final_quota
+            As described at :class:`Matching`.
 
         Raises
         ------
         MarketError
-            When the array has the wrong length or dtype, or an index is out of range.
+            When an array has the wrong length or dtype, or an index is out of range.
         """
         programs = checked_programs(market, program_of)
-        return Matching(market, programs, survey(market, programs).own)
+        own = survey(market, programs).own
+        if market.couples is not None:
+            place_couples(market.couples, programs, own)
+        second = None if second_of is None else checked_programs(market, second_of)
+        quota = None if final_quota is None else _checked_quota(market, final_quota)
+        return Matching(market, programs, own, 0, second, quota)  # type: ignore[arg-type]
 
     @staticmethod
     def from_dict(market: Market, programs: Mapping[Any, Any]) -> Matching:
@@ -145,8 +213,72 @@ class Matching(Table):
     @property
     def filled(self) -> Int32:
         """How many applicants each program holds, one entry a program."""
-        programs = self.program_of[self.program_of >= 0]
-        return np.bincount(programs, minlength=self.market.size("program")).astype(np.int32)
+        size = self.market.size("program")
+        held = np.bincount(self.program_of[self.program_of >= 0], minlength=size)
+        if self.market.supplementals is not None:
+            held += np.bincount(self.second_of[self.second_of >= 0], minlength=size)
+        return held.astype(np.int32)
+
+    @property
+    def blocking(self) -> dict[str, int]:
+        """By definition of stability, how many options of units block; see :func:`blocking_units`."""
+        if self._blocking is None:
+            from matchsim.engine.stability_linked import DEFINITIONS, blocking_units
+
+            counts = {name: len(blocking_units(self.market, self, name)) for name in DEFINITIONS}
+            object.__setattr__(self, "_blocking", counts)
+        return dict(self._blocking or {})
+
+    @property
+    def stable(self) -> bool:
+        """Whether the matching is individually rational and nobody blocks it (``responsive``)."""
+        return "responsive" in self.stable_under
+
+    @property
+    def stable_under(self) -> tuple[str, ...]:
+        """The definitions of stability that the matching meets."""
+        from matchsim.engine.stability import is_individually_rational
+
+        if not is_individually_rational(self.market, self):
+            return ()
+        return tuple(name for name, count in self.blocking.items() if not count)
+
+    @property
+    def partial(self) -> Bool:
+        """Who is partially matched: at an advanced program without a preliminary year, one entry each.
+
+        An advanced program is one of track A or, where its track is not known, one on which a
+        supplemental list of the applicant hangs.
+        """
+        held = self.program_of >= 0
+        advanced = np.zeros(len(self), np.bool_)
+        if self.market.tracks is not None:
+            advanced[held] = self.market.tracks[self.program_of[held]] == TRACKS.index("A")
+        lists = self.market.supplementals
+        if lists is not None:
+            advanced[lists.applicant[self.program_of[lists.applicant] == lists.advanced]] = True
+        return advanced & (self.second_of < 0)
+
+    @property
+    def couples(self) -> dict[str, int]:
+        """How many couples have ``both``, ``one`` or ``neither`` of their members matched."""
+        couples = self.market.couples
+        if couples is None:
+            return {"both": 0, "one": 0, "neither": 0}
+        matched = (self.program_of >= 0).astype(int)
+        counts = np.bincount(matched[couples.first] + matched[couples.second], minlength=3).tolist()
+        return {"both": counts[2], "one": counts[1], "neither": counts[0]}
+
+    def second(self, applicant: str | int) -> str | None:
+        """The program that the applicant called so has through a supplemental list, None = none.
+
+        Raises
+        ------
+        MarketError
+            When no applicant is called so.
+        """
+        p = self.second_of[self.market.applicant_labels.index_of(applicant)]
+        return self.market.program_labels[p] if p >= 0 else None
 
     @property
     def matched(self) -> int:
@@ -171,10 +303,12 @@ class Matching(Table):
     def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
         """One row an applicant: ``applicant``, ``program`` (missing when unmatched), ``rank`` as submitted.
 
+        Where there are supplemental lists, ``second_program`` is what they found.
+
         Parameters
         ----------
         labels
-            False gives the columns of the table instead: ``program_of`` and ``rank_of`` as indices.
+            False gives the columns of the table instead: ``program_of``, ``rank_of``, ``second_of``.
         """
         import pandas as pd
 
@@ -183,17 +317,43 @@ class Matching(Table):
         rank = pd.array(np.maximum(self.rank_numbers, 0), dtype="Int32")
         rank[self.rank_of < 0] = pd.NA
         names = list(self.market.applicant_labels)
-        return pd.DataFrame({"applicant": names, "program": list(self._program_names()), "rank": rank})
+        frame = pd.DataFrame({"applicant": names, "program": list(self._program_names()), "rank": rank})
+        if self.market.supplementals is not None:
+            programs = self.market.program_labels
+            frame["second_program"] = [programs[p] if p >= 0 else None for p in self.second_of.tolist()]
+        return frame
 
     @property
     def rank_numbers(self) -> Int32:
         """The rank of each applicant's program as they submitted it, from 1; -1 = none."""
-        numbers = self.market.applicant_rank_numbers
-        ranked = self.rank_of >= 0
-        if numbers is None:
-            return np.where(ranked, self.rank_of + 1, -1).astype(np.int32)
+        numbers, couples = self.market.applicant_rank_numbers, self.market.couples
+        out = np.where(self.rank_of >= 0, self.rank_of + 1, -1).astype(np.int32)
+        if numbers is not None:
+            single = self.rank_of >= 0
+            if couples is not None:
+                single[couples.first] = single[couples.second] = False
+            out[single] = numbers[self.market.applicant_offsets[:-1][single] + self.rank_of[single]]
+        if couples is not None and couples.rank_numbers is not None:
+            for members in (couples.first, couples.second):
+                ranked = self.rank_of[members] >= 0
+                entries = couples.offsets[:-1][ranked] + self.rank_of[members[ranked]]
+                out[members[ranked]] = couples.rank_numbers[entries]
+        return out
+
+    @property
+    def second_rank_numbers(self) -> Int32:
+        """The rank of each supplemental position on its list as submitted, from 1; -1 = none."""
         out = np.full(len(self), -1, np.int32)
-        out[ranked] = numbers[self.market.applicant_offsets[:-1][ranked] + self.rank_of[ranked]]
+        lists = self.market.supplementals
+        if lists is None:
+            return out
+        owner = np.repeat(np.arange(len(lists)), np.diff(lists.offsets))
+        people = lists.applicant[owner]
+        held = (self.program_of[people] == lists.advanced[owner]) & (self.second_of[people] == lists.programs)
+        numbers = lists.rank_numbers
+        if numbers is None:
+            numbers = (np.arange(len(owner)) - lists.offsets[owner] + 1).astype(np.int32)
+        out[people[held]] = numbers[held]
         return out
 
     def differences(self, other: Table) -> list[str]:
@@ -208,11 +368,16 @@ class Matching(Table):
         return [names[p] if p >= 0 else None for p in self.program_of.tolist()]
 
     def __repr__(self) -> str:
-        unfilled = int(np.maximum(self.market.quota - self.filled, 0).sum(dtype=np.int64))
+        unfilled = int(np.maximum(self.final_quota - self.filled, 0).sum(dtype=np.int64))
+        partial = int(np.count_nonzero(self.partial))
         return (
-            f"<Matching: {self.matched:,} of {len(self):,} applicants matched, "
-            f"{unfilled:,} of {int(self.market.quota.sum(dtype=np.int64)):,} positions unfilled>"
+            f"<Matching: {self.matched:,} of {len(self):,} applicants matched"
+            f"{f' ({partial:,} partially)' if partial else ''}, "
+            f"{unfilled:,} of {int(self.final_quota.sum(dtype=np.int64)):,} positions unfilled>"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, f.name) for f in fields(self) if f.init)
 
     def _repr_html_(self) -> str:
         names, numbers = self.market.applicant_labels, self.rank_numbers

@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching, Survey, checked_programs, survey
-from matchsim.tables import Int32, Table, column
+from matchsim.engine.matching import Matching, checked_programs, place_couples, survey
+from matchsim.engine.stability_linked import Definition, blocking_units
+from matchsim.errors import InputError
+from matchsim.tables import Bool, Int32, Table, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +87,8 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
     ------
     MarketError
         When the matching does not fit the market.
+    InputError
+        When the market has couples or supplemental lists: then it is units that block.
 
     Notes
     -----
@@ -93,9 +97,12 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
     """
     from matchsim.engine import _kernels
 
+    if market.links is not None:
+        raise InputError("this market has couples or supplemental lists; ask for blocking_units instead")
     program_of = checked_programs(market, matching)
+    quota = matching.final_quota if isinstance(matching, Matching) else market.quota
     found = survey(market, program_of)
-    lists = market.applicant_offsets, market.applicant_programs, market.program_rank, market.quota
+    lists = market.applicant_offsets, market.applicant_programs, market.program_rank, quota
     given = *lists, found.own, found.filled, found.worst
     applicants = entries = np.empty(0, np.int32)
     count = _kernels.find_blocking(*given, applicants, entries)
@@ -114,8 +121,9 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
 def irrationalities(market: Market, matching: Matching | npt.ArrayLike) -> list[str]:
     """What nobody would agree to in a matching, one sentence each; empty when it is individually rational.
 
-    Applicants at programs that they did not rank, applicants at programs that did not rank them, and
-    programs that hold more applicants than they have positions.
+    Applicants at programs that they did not rank, applicants at programs that did not rank them, couples
+    with a pair that is not on their list, supplemental positions without the list for them, and programs
+    that hold more applicants than they have positions (a :class:`Matching` is judged at its final quotas).
 
     Raises
     ------
@@ -127,41 +135,115 @@ def irrationalities(market: Market, matching: Matching | npt.ArrayLike) -> list[
     told = []
     for a in faults.applicants.tolist():
         name, program = applicants[a], programs[int(faults.program_of[a])]
-        if faults.survey.own[a] < 0:
+        if faults.own[a] < 0 and not faults.coupled[a]:
             told.append(f"{name} is matched to {program}, which is not on their list")
-        if faults.survey.theirs[a] < 0:
+        if faults.theirs[a] < 0:
             told.append(f"{name} is matched to {program}, which does not rank them")
+    told += _told_linked(market, faults)
     for p in faults.programs.tolist():
-        held, quota = faults.survey.filled[p], market.quota[p]
+        held, quota = faults.filled[p], faults.quota[p]
         told.append(f"{programs[p]} holds {held}, more than its quota of {quota}")
     return told
 
 
+def _told_linked(market: Market, faults: _Faults) -> list[str]:
+    applicants, programs, couples = market.applicant_labels, market.program_labels, market.couples
+    told = []
+    for c in faults.couples.tolist():
+        assert couples is not None
+        members = int(couples.first[c]), int(couples.second[c])
+        have = [faults.program_of[a] for a in members]
+        pair = " and ".join(programs[p] if p >= 0 else "No Match" for p in have)
+        names = " and ".join(applicants[a] for a in members)
+        told.append(f"{names} are matched to {pair}, a pair that is not on their list")
+    for a in faults.seconds.tolist():
+        program = programs[int(faults.second_of[a])]
+        told.append(
+            f"{applicants[a]} also holds {program}, which no supplemental list of theirs gives them there"
+        )
+    return told
+
+
 class _Faults(NamedTuple):
-    """The applicants at a program where one side did not rank the other, the programs over quota."""
+    """The applicants, couples, supplemental positions (by applicant) and programs at fault, and why."""
 
     applicants: npt.NDArray[np.intp]
+    couples: npt.NDArray[np.intp]
+    seconds: npt.NDArray[np.intp]
     programs: npt.NDArray[np.intp]
     program_of: Int32
-    survey: Survey
+    second_of: Int32
+    own: Int32
+    theirs: Int32
+    coupled: Bool
+    filled: Int32
+    quota: Int32
 
 
 def _faults(market: Market, matching: Matching | npt.ArrayLike) -> _Faults:
     program_of = checked_programs(market, matching)
     found = survey(market, program_of)
-    one_sided = (program_of >= 0) & ((found.own < 0) | (found.theirs < 0))
-    return _Faults(np.flatnonzero(one_sided), np.flatnonzero(found.filled > market.quota), program_of, found)
+    own, filled, quota = found.own, found.filled, market.quota
+    second_of = np.full(len(market), -1, np.int32)
+    if isinstance(matching, Matching):
+        quota, second_of = matching.final_quota, matching.second_of
+    coupled = np.zeros(len(market), np.bool_)
+    torn = np.empty(0, np.intp)
+    if market.couples is not None:
+        couples = market.couples
+        place_couples(couples, program_of, own)
+        coupled[couples.first] = coupled[couples.second] = True
+        somewhere = (program_of[couples.first] >= 0) | (program_of[couples.second] >= 0)
+        torn = np.flatnonzero(somewhere & (own[couples.first] < 0))
+    held = second_of >= 0
+    if held.any():
+        filled = filled + np.bincount(second_of[held], minlength=len(filled)).astype(np.int32)
+    # What the couple holds together is judged above; here only whether a program ranks the member.
+    one_sided = (program_of >= 0) & (((own < 0) & ~coupled) | (found.theirs < 0))
+    return _Faults(
+        np.flatnonzero(one_sided),
+        torn,
+        np.flatnonzero(held & ~_given_by_lists(market, program_of, second_of)),
+        np.flatnonzero(filled > quota),
+        program_of,
+        second_of,
+        own,
+        found.theirs,
+        coupled,
+        filled,
+        quota,
+    )
+
+
+def _given_by_lists(market: Market, program_of: Int32, second_of: Int32) -> Bool:
+    """Whose supplemental position stands on a list that hangs on the program they have, ranked by it."""
+    rightly = np.zeros(len(market), np.bool_)
+    lists, links = market.supplementals, market.links
+    if lists is not None and links is not None:
+        owner = np.repeat(np.arange(len(lists)), np.diff(lists.offsets))
+        people = lists.applicant[owner]
+        held = (program_of[people] == lists.advanced[owner]) & (second_of[people] == lists.programs)
+        rightly[people[held & (links.supplemental_rank >= 0)]] = True
+    return rightly
 
 
 def is_individually_rational(market: Market, matching: Matching | npt.ArrayLike) -> bool:
-    """Whether all matched applicants and programs rank each other and no program is over its quota.
+    """Whether nobody got what they did not ask for and no program is over its quota.
 
     :func:`irrationalities` says what is wrong.
     """
     faults = _faults(market, matching)
-    return not len(faults.applicants) and not len(faults.programs)
+    at_fault = faults.applicants, faults.couples, faults.seconds, faults.programs
+    return not any(map(len, at_fault))
 
 
-def is_stable(market: Market, matching: Matching | npt.ArrayLike) -> bool:
-    """Whether a matching is individually rational and no pair blocks it."""
-    return is_individually_rational(market, matching) and not len(blocking_pairs(market, matching))
+def is_stable(
+    market: Market, matching: Matching | npt.ArrayLike, definition: Definition = "responsive"
+) -> bool:
+    """Whether a matching is individually rational and nobody blocks it.
+
+    For the definitions, which differ only for couples, see :func:`blocking_units`.
+    """
+    if not is_individually_rational(market, matching):
+        return False
+    return not len(blocking_units(market, matching, definition))

@@ -66,7 +66,7 @@ def test_a_matching_of_unknown_names_is_refused():
 
 def test_matching_columns_as_indices():
     frame = deferred_acceptance(MARKET).to_pandas(labels=False)
-    assert frame.columns.tolist() == ["program_of", "rank_of"]
+    assert frame.columns.tolist() == ["program_of", "rank_of", "second_of"]
     assert frame["program_of"].tolist() == [-1, 0, -1]
 
 
