@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
-from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS, PARITIES
+from matchsim.engine.board import Board
+from matchsim.engine.linked import NO_COUPLES, PARITIES
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
 from matchsim.engine.stability_linked import blocking_units
 from matchsim.errors import InputError, did_you_mean, shown
 from matchsim.streams import Stream, Streams
-from matchsim.tables import Int32, Int64
+from matchsim.tables import Int32
 
 __all__ = ["Order", "roth_peranson"]
 
@@ -76,11 +78,11 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
         near = did_you_mean(str(order), ORDERS)
         allowed = ", ".join(map(repr, ORDERS))
         raise InputError(f"order must be one of {allowed}, got {shown(order)}" + (near and f"; {near}"))
-    solver = _Solver(market, Streams(seed)("engine.roth_peranson"), order)
+    solve = _solver(market, Streams(seed)("engine.roth_peranson"), order)
     left = np.zeros(0, np.int32) if market.reversions is None else market.reversions.positions.copy()
     quota = market.quota
     while True:
-        matching = solver.at(quota)
+        matching = solve(quota)
         changed = _reverted(matching, left)
         if changed is None:
             changed = _evened(matching)
@@ -123,35 +125,21 @@ def _evened(matching: Matching) -> Int32 | None:
     return np.where(wrong, filled - 1, matching.final_quota).astype(np.int32) if wrong.any() else None
 
 
-class _Attempt(NamedTuple):
-    """The seats that one order of the units led to, and the work done."""
+def _solver(market: Market, stream: Stream, order: Order) -> Callable[[Int32], Matching]:
+    """What solves the market at any quotas."""
+    if market.links is None:
+        return lambda quota: _of_singles(market, quota)
+    board = Board(market)
 
-    program_of: Int32
-    second_of: Int32
-    place: Int32
-    proposals: int
-    cycles: int
-
-
-class _Solver:
-    """Solves one market at any quotas."""
-
-    def __init__(self, market: Market, stream: Stream, order: Order) -> None:
-        self.market, self.stream, self.order = market, stream, order
-        self.couples = market.couples or NO_COUPLES
-        self.supplementals = market.supplementals or NO_SUPPLEMENTALS
-        self.mentions = self._mentions() if market.links is not None else None
-
-    def at(self, quota: Int32) -> Matching:
-        """The best matching found at these quotas."""
-        if self.mentions is None:
-            return self._singles(quota)
+    def solve(quota: Int32) -> Matching:
         best, fewest, cycles = None, -1, 0
         for attempt in range(RESTARTS + 1):
-            found = self._attempt(quota, attempt)
-            cycles += found.cycles
-            matching = self._matching(found, quota, attempt, cycles)
-            blocking = len(blocking_units(self.market, matching))
+            units, together = _entering(market, stream, order, attempt)
+            played = board.play(quota, units, together, MOST_OFTEN, MOST_BANS)
+            cycles += played.cycles
+            seats = played.program_of, played.rank_of, played.proposals, played.second_of
+            matching = Matching(market, *seats, quota, attempt, cycles)
+            blocking = len(blocking_units(market, matching))
             if best is None or blocking < fewest:
                 best, fewest = matching, blocking
             if not blocking:
@@ -159,145 +147,48 @@ class _Solver:
         assert best is not None
         return best
 
-    def _singles(self, quota: Int32) -> Matching:
-        from matchsim.engine import _kernels
+    return solve
 
-        market = self.market
-        rank_of, program_of = np.empty(len(market), np.int32), np.empty(len(market), np.int32)
-        proposals = _kernels.applicants_propose(
-            market.applicant_offsets,
-            market.applicant_programs,
-            market.program_rank,
-            market.program_offsets,
-            market.program_applicants,
-            quota,
-            rank_of,
-            program_of,
-        )
-        return Matching(market, program_of, rank_of, proposals, final_quota=quota)
 
-    def _matching(self, found: _Attempt, quota: Int32, restarts: int, cycles: int) -> Matching:
-        rank_of = found.place[: len(self.market)].copy()
-        places = found.place[len(self.market) :][: len(self.couples)]
-        rank_of[self.couples.first] = rank_of[self.couples.second] = places
-        work = {"restarts": restarts, "cycles": cycles}
-        return Matching(
-            self.market, found.program_of, rank_of, found.proposals, found.second_of, quota, **work
-        )
+def _of_singles(market: Market, quota: Int32) -> Matching:
+    from matchsim.engine import _kernels
 
-    def _mentions(self) -> tuple[Int64, Int32, Int32]:
-        """Who mentions which program for whom; see the kernels' ``Lists``."""
-        from matchsim.engine import _kernels
+    rank_of, program_of = np.empty(len(market), np.int32), np.empty(len(market), np.int32)
+    proposals = _kernels.applicants_propose(
+        market.applicant_offsets,
+        market.applicant_programs,
+        market.program_rank,
+        market.program_offsets,
+        market.program_applicants,
+        quota,
+        rank_of,
+        program_of,
+    )
+    return Matching(market, program_of, rank_of, proposals, final_quota=quota)
 
-        ends = np.zeros(len(self.market.program_applicants) + 1, np.int64)
-        nothing = np.empty(0, np.int32)
-        lists = self._lists(self.market.quota, (ends, nothing, nothing))
-        _kernels.count_mentions(lists, ends)
-        unit, place = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.int32)
-        _kernels.fill_mentions(lists, ends, unit, place)
-        # Filling moved each offset on to the next one.
-        return np.concatenate((np.zeros(1, np.int64), ends[:-1])), unit, place
 
-    def _lists(self, quota: Int32, mentions: tuple[Int64, Int32, Int32]) -> Any:
-        from matchsim.engine import _kernels
+def _entering(market: Market, stream: Stream, order: Order, attempt: int) -> tuple[Int32, int]:
+    """The units in the order in which they enter, and how many of them enter at once.
 
-        market, couples, extra, links = self.market, self.couples, self.supplementals, self.market.links
-        assert links is not None
-        return _kernels.Lists(
-            market.applicant_offsets,
-            market.applicant_programs,
-            market.program_rank,
-            market.program_offsets,
-            market.program_applicants,
-            market.applicant_rank,
-            quota,
-            links.couple_of,
-            couples.first,
-            couples.second,
-            couples.offsets,
-            couples.first_program,
-            couples.second_program,
-            links.first_rank,
-            links.second_rank,
-            extra.applicant,
-            extra.advanced,
-            extra.offsets,
-            extra.programs,
-            links.supplemental_rank,
-            links.own_offsets,
-            links.own_lists,
-            *mentions,
-        )
+    Couples are numbered behind all applicants. First comes the order asked for; then, alternately, all
+    units mixed and only the couples shuffled, as few couples have few orders.
+    """
+    assert market.links is not None
+    made = market.couples or NO_COUPLES
+    singles = np.flatnonzero(market.links.couple_of < 0).astype(np.int32)
+    couples = np.arange(len(market), len(market) + len(made), dtype=np.int32)
+    if attempt % 2:
+        return _shuffled(np.concatenate((singles, couples)), stream, attempt), 0
+    if attempt:
+        couples = _shuffled(couples, stream, attempt)
+    if order == "couples_last":
+        return np.concatenate((singles, couples)), len(singles)
+    if order == "couples_first":
+        return np.concatenate((couples, singles)), 0
+    units = np.concatenate((singles, couples))
+    places = np.concatenate((singles, np.sort(made.first)))
+    return units[np.argsort(places, kind="stable")], 0
 
-    def _attempt(self, quota: Int32, attempt: int) -> _Attempt:
-        from matchsim.engine import _kernels
 
-        assert self.mentions is not None
-        state = self._fresh_state(quota)
-        units, together = self._entering(attempt)
-        _kernels.enter(self._lists(quota, self.mentions), state, units, together, MOST_OFTEN)
-        proposals, cycles = (int(state.work[at]) for at in (_kernels.PROPOSALS, _kernels.CYCLES))
-        return _Attempt(state.program_of, state.second_of, state.place, proposals, cycles)
-
-    def _fresh_state(self, quota: Int32) -> Any:
-        from matchsim.engine import _kernels
-
-        market = self.market
-        people, programs = len(market), market.size("program")
-        units = people + len(self.couples) + len(self.supplementals)
-        options = sum(
-            map(len, (market.applicant_programs, self.couples.first_program, self.supplementals.programs))
-        )
-        # A program is over its quota by two at most, while a couple enters it.
-        room = np.minimum(quota.astype(np.int64), np.diff(market.program_offsets)) + 2
-        base = np.concatenate((np.zeros(1, np.int64), np.cumsum(room)))
-
-        def nobody(size: int) -> Int32:
-            return np.full(size, -1, np.int32)
-
-        return _kernels.State(
-            base=base,
-            held=np.empty(base[-1], np.int32),
-            filled=np.zeros(programs, np.int32),
-            program_of=nobody(people),
-            rank_at=nobody(people),
-            second_of=nobody(people),
-            second_rank=nobody(people),
-            open_list=nobody(people),
-            place=nobody(units),
-            entered=np.zeros(units, np.bool_),
-            waiting=np.empty(units, np.int32),
-            is_waiting=np.zeros(units, np.bool_),
-            reopened=np.empty(programs, np.int32),
-            is_reopened=np.zeros(programs, np.bool_),
-            count=np.zeros(options, np.int16),
-            touched=np.empty(options, np.int32),
-            banned=np.zeros(options, np.bool_),
-            bans=np.empty(MOST_BANS, np.int32),
-            work=np.zeros(6, np.int64),
-        )
-
-    def _entering(self, attempt: int) -> tuple[Int32, int]:
-        """The units in the order in which they enter, and how many of them enter at once.
-
-        First as asked for, then alternately with all units mixed and with only the couples shuffled:
-        where there are few couples, they have few orders.
-        """
-        assert self.market.links is not None
-        singles = np.flatnonzero(self.market.links.couple_of < 0).astype(np.int32)
-        couples = np.arange(len(self.couples), dtype=np.int32)
-        if attempt % 2:
-            units = np.concatenate((singles, couples + len(self.market)))
-            return self._shuffled(units, attempt), 0
-        if attempt:
-            couples = self._shuffled(couples, attempt)
-        units = np.concatenate((singles, couples + len(self.market)))
-        if self.order == "couples_last":
-            return units, len(singles)
-        if self.order == "couples_first":
-            return np.roll(units, len(couples)), 0
-        position = np.concatenate((singles, np.sort(self.couples.first)))
-        return units[np.argsort(position, kind="stable")], 0
-
-    def _shuffled(self, units: Int32, attempt: int) -> Int32:
-        return units[np.argsort(self.stream.uniform(units, attempt), kind="stable")]
+def _shuffled(units: Int32, stream: Stream, draw: int) -> Int32:
+    return units[np.argsort(stream.uniform(units, draw), kind="stable")]

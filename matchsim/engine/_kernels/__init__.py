@@ -8,15 +8,6 @@ from __future__ import annotations
 
 from matchsim.engine._kernels.lists import join_ranks, mark_repeats, places_on_lists
 from matchsim.engine._kernels.proposing import applicants_propose, programs_propose
-from matchsim.engine._kernels.roth_peranson import (
-    CYCLES,
-    PROPOSALS,
-    Lists,
-    State,
-    count_mentions,
-    enter,
-    fill_mentions,
-)
 from matchsim.engine._kernels.surveying import find_blocking, survey
 from matchsim.engine._kernels.units import (
     Roster,
@@ -27,19 +18,12 @@ from matchsim.engine._kernels.units import (
 )
 
 __all__ = [
-    "CYCLES",
-    "PROPOSALS",
-    "Lists",
     "Roster",
-    "State",
     "applicants_propose",
     "blocking_couples",
     "blocking_singles",
     "blocking_supplementals",
     "call_roll",
-    "count_mentions",
-    "enter",
-    "fill_mentions",
     "find_blocking",
     "join_ranks",
     "mark_repeats",

@@ -1,594 +1,446 @@
 """Roth-Peranson: units enter one after another; who is displaced, and what opens again, is looked at again.
 
-Units are numbered singles first (by applicant), then couples, then supplemental lists. Options are
-numbered likewise: the entries of the applicants' lists, then the pairs, then the supplemental entries.
+Everything is kept in a few integer tables, whose columns are named here: a kernel gets only the tables
+that it needs. Units are numbered singles and members of couples first (by applicant; members are never
+used), then couples, then supplemental lists; options likewise: the entries of the applicants' lists, then
+the pairs, then the entries of supplemental lists.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import numpy as np
-
 from matchsim._jit import compiled
 
-__all__ = ["CYCLES", "PROPOSALS", "Lists", "State", "count_mentions", "enter", "fill_mentions"]
+__all__ = ["count_mentions", "enter", "fill_mentions"]
 
-# What the places of ``State.work`` count.
-WAITING, REOPENED, TOUCHED, BANNED, PROPOSALS, CYCLES = range(6)
+NONE = -1
+# Ends of the chains of those who wait, and what stands where nobody waits.
+LAST, ABSENT = -1, -2
+SINGLE, COUPLE, SUPPLEMENTAL = range(3)
 
-
-class Lists(NamedTuple):
-    """What was submitted: the arrays of the market, its couples, supplemental lists and links.
-
-    ``mention_unit`` and ``mention_place`` from ``mention_offsets[f]`` to ``mention_offsets[f + 1]`` are the
-    couples and supplemental lists (by unit) and the places on them that name the program and applicant of
-    entry ``f`` of the programs' lists. Singles need no such index: ``applicant_rank`` has their place.
-    """
-
-    applicant_offsets: np.ndarray
-    applicant_programs: np.ndarray
-    program_rank: np.ndarray
-    program_offsets: np.ndarray
-    program_applicants: np.ndarray
-    applicant_rank: np.ndarray
-    quota: np.ndarray
-    couple_of: np.ndarray
-    first: np.ndarray
-    second: np.ndarray
-    couple_offsets: np.ndarray
-    first_program: np.ndarray
-    second_program: np.ndarray
-    first_rank: np.ndarray
-    second_rank: np.ndarray
-    list_applicant: np.ndarray
-    list_advanced: np.ndarray
-    list_offsets: np.ndarray
-    list_programs: np.ndarray
-    list_rank: np.ndarray
-    own_offsets: np.ndarray
-    own_lists: np.ndarray
-    mention_offsets: np.ndarray
-    mention_unit: np.ndarray
-    mention_place: np.ndarray
+# units: its options run from START to END, PLACE is the one it has (from START, -1 = none). MEMBER is the
+# applicant, PARTNER the second of a couple, ADVANCED what a supplemental list hangs on, SIBLING the
+# applicant's next list (-1 = last). WAITING chains those who are to look at their lists again.
+KIND, START, END, PLACE, ENTERED, WAITING, MEMBER, PARTNER, ADVANCED, SIBLING = range(10)
+UNIT_COLUMNS = 10
+# people: the own position and that of the supplemental list in use (OPEN, a unit), with the ranks that
+# the programs give; the unit that the person decides in; their first supplemental list (a unit).
+PROGRAM, RANK, SECOND, SECOND_RANK, OPEN, UNIT, LISTS = range(7)
+PERSON_COLUMNS = 7
+# programs: where its list starts and ends; where its people are in `held`, how many, how many may be;
+# REOPENED chains those who are to be offered again.
+FIRST, BEHIND, BASE, FILLED, QUOTA, REOPENED = range(6)
+PROGRAM_COLUMNS = 6
+# options: the program and its rank of the applicant, and the same for the partner (-1 = none).
+P, P_RANK, Q, Q_RANK = range(4)
+# work: heads of the chains, and what is counted.
+HEAD_WAITING, HEAD_REOPENED, TOUCHED, BANNED, PROPOSALS, CYCLES = range(6)
+# In `count`: an option that is never taken.
+REFUSED = -1
 
 
-class State(NamedTuple):
-    """The tentative matching, and what is still to be looked at.
-
-    The ranks of those held by program ``p``, best first, are ``held[base[p]:base[p] + filled[p]]``.
-    ``place[u]`` is the place on its list of the option that unit ``u`` has, -1 = none. ``open_list[a]`` is
-    the supplemental list of applicant ``a`` that is being used, -1 = none.
-    """
-
-    base: np.ndarray
-    held: np.ndarray
-    filled: np.ndarray
-    program_of: np.ndarray
-    rank_at: np.ndarray
-    second_of: np.ndarray
-    second_rank: np.ndarray
-    open_list: np.ndarray
-    place: np.ndarray
-    entered: np.ndarray
-    waiting: np.ndarray
-    is_waiting: np.ndarray
-    reopened: np.ndarray
-    is_reopened: np.ndarray
-    count: np.ndarray
-    touched: np.ndarray
-    banned: np.ndarray
-    bans: np.ndarray
-    work: np.ndarray
-
-
-def _count_mentions(lists, ends):
-    """Set ``ends`` to the offsets of the index of who mentions what; it starts as zeros. See `Lists`."""
-    for k in range(len(lists.first_program)):
-        p, q = lists.first_program[k], lists.second_program[k]
-        if p >= 0 and lists.first_rank[k] >= 0:
-            ends[lists.program_offsets[p] + lists.first_rank[k] + 1] += 1
-        if q >= 0 and lists.second_rank[k] >= 0:
-            ends[lists.program_offsets[q] + lists.second_rank[k] + 1] += 1
-    for e in range(len(lists.list_programs)):
-        if lists.list_rank[e] >= 0:
-            ends[lists.program_offsets[lists.list_programs[e]] + lists.list_rank[e] + 1] += 1
+def _count_mentions(options, count, programs, first_linked, ends):
+    """Set ``ends`` to the offsets of the index of who mentions what; it starts as zeros."""
+    for o in range(first_linked, len(options)):
+        if count[o] != REFUSED:
+            if options[o, P] >= 0:
+                ends[programs[options[o, P], FIRST] + options[o, P_RANK] + 1] += 1
+            if options[o, Q] >= 0:
+                ends[programs[options[o, Q], FIRST] + options[o, Q_RANK] + 1] += 1
     for f in range(len(ends) - 1):
         ends[f + 1] += ends[f]
 
 
-def _note(ends, unit, place, f, u, at):
-    unit[ends[f]] = u
-    place[ends[f]] = at
-    ends[f] += 1
+def _fill_mentions(units, options, count, programs, first_linked, ends, mentions):
+    """Fill the index; moves each of the offsets on to where the next one was.
+
+    ``mentions[offsets[f]:offsets[f + 1]]`` are the (unit, option) of couples and supplemental lists that
+    name the program and applicant of entry ``f`` of the programs' lists. Singles need no such index.
+    """
+    for u in range(len(units)):
+        for o in range(max(units[u, START], first_linked), units[u, END]):
+            if count[o] == REFUSED:
+                continue
+            for side in range(2):
+                p, rank = options[o, 2 * side], options[o, 2 * side + 1]
+                if p >= 0:
+                    at = ends[programs[p, FIRST] + rank]
+                    mentions[at, 0] = u
+                    mentions[at, 1] = o
+                    ends[programs[p, FIRST] + rank] += 1
 
 
-note = compiled(_note)
-
-
-def _fill_mentions(lists, ends, unit, place):
-    """Fill the index; moves each of the offsets on to where the next one was."""
-    applicants, couples = len(lists.couple_of), len(lists.first)
-    for c in range(couples):
-        start = lists.couple_offsets[c]
-        for k in range(start, lists.couple_offsets[c + 1]):
-            p, q = lists.first_program[k], lists.second_program[k]
-            if p >= 0 and lists.first_rank[k] >= 0:
-                f = lists.program_offsets[p] + lists.first_rank[k]
-                note(ends, unit, place, f, applicants + c, k - start)
-            if q >= 0 and lists.second_rank[k] >= 0:
-                f = lists.program_offsets[q] + lists.second_rank[k]
-                note(ends, unit, place, f, applicants + c, k - start)
-    for s in range(len(lists.list_applicant)):
-        start = lists.list_offsets[s]
-        for e in range(start, lists.list_offsets[s + 1]):
-            if lists.list_rank[e] >= 0:
-                f = lists.program_offsets[lists.list_programs[e]] + lists.list_rank[e]
-                note(ends, unit, place, f, applicants + couples + s, e - start)
-
-
-def _push(state, u):
+def _push(units, work, u):
     """Let unit `u` look at its list again, unless it waits already."""
-    if not state.is_waiting[u]:
-        state.is_waiting[u] = True
-        state.waiting[state.work[WAITING]] = u
-        state.work[WAITING] += 1
+    if units[u, WAITING] == ABSENT:
+        units[u, WAITING] = work[HEAD_WAITING]
+        work[HEAD_WAITING] = u
 
 
 push = compiled(_push)
 
 
-def _reopen(state, p):
+def _reopen(programs, work, p):
     """Let program `p`, where somebody left, be offered again, unless it is to be already."""
-    if not state.is_reopened[p]:
-        state.is_reopened[p] = True
-        state.reopened[state.work[REOPENED]] = p
-        state.work[REOPENED] += 1
+    if programs[p, REOPENED] == ABSENT:
+        programs[p, REOPENED] = work[HEAD_REOPENED]
+        work[HEAD_REOPENED] = p
 
 
 reopen = compiled(_reopen)
 
 
-def _insert(state, p, rank):
-    at = state.base[p] + state.filled[p]
-    while at > state.base[p] and state.held[at - 1] > rank:
-        state.held[at] = state.held[at - 1]
+def _insert(programs, held, p, rank):
+    base = programs[p, BASE]
+    at = base + programs[p, FILLED]
+    while at > base and held[at - 1] > rank:
+        held[at] = held[at - 1]
         at -= 1
-    state.held[at] = rank
-    state.filled[p] += 1
+    held[at] = rank
+    programs[p, FILLED] += 1
 
 
 insert = compiled(_insert)
 
 
-def _remove(state, p, rank):
-    at = state.base[p]
-    while state.held[at] != rank:
+def _remove(programs, held, p, rank):
+    at = programs[p, BASE]
+    while held[at] != rank:
         at += 1
-    state.filled[p] -= 1
-    end = state.base[p] + state.filled[p]
+    programs[p, FILLED] -= 1
+    end = programs[p, BASE] + programs[p, FILLED]
     while at < end:
-        state.held[at] = state.held[at + 1]
+        held[at] = held[at + 1]
         at += 1
 
 
 remove = compiled(_remove)
 
 
-def _drop_second(state, a):
+def _drop_second(people, programs, held, work, a):
     """Applicant `a` gives up the position from a supplemental list, if there is one."""
-    p = state.second_of[a]
+    p = people[a, SECOND]
     if p >= 0:
-        remove(state, p, state.second_rank[a])
-        state.second_of[a] = -1
-        reopen(state, p)
+        remove(programs, held, p, people[a, SECOND_RANK])
+        people[a, SECOND] = NONE
+        reopen(programs, work, p)
 
 
 drop_second = compiled(_drop_second)
 
 
-def _leave(lists, state, a):
+def _leave(units, people, programs, held, work, a):
     """Applicant `a` gives up their own position, and with it what hangs on it."""
-    s = state.open_list[a]
-    if s >= 0:
-        state.open_list[a] = -1
-        state.place[len(lists.couple_of) + len(lists.first) + s] = -1
-        drop_second(state, a)
-    p = state.program_of[a]
+    if people[a, OPEN] >= 0:
+        units[people[a, OPEN], PLACE] = NONE
+        people[a, OPEN] = NONE
+        drop_second(people, programs, held, work, a)
+    p = people[a, PROGRAM]
     if p >= 0:
-        remove(state, p, state.rank_at[a])
-        state.program_of[a] = -1
-        reopen(state, p)
+        remove(programs, held, p, people[a, RANK])
+        people[a, PROGRAM] = NONE
+        reopen(programs, work, p)
 
 
 leave = compiled(_leave)
 
 
-def _withdraw(lists, state, u):
+def _withdraw(units, people, programs, held, work, u):
     """Unit `u` gives up all that it has and will look at its list again."""
-    applicants, couples = len(lists.couple_of), len(lists.first)
-    if u < applicants:
-        leave(lists, state, u)
-    elif u < applicants + couples:
-        leave(lists, state, lists.first[u - applicants])
-        leave(lists, state, lists.second[u - applicants])
+    if units[u, KIND] == SUPPLEMENTAL:
+        drop_second(people, programs, held, work, units[u, MEMBER])
     else:
-        drop_second(state, lists.list_applicant[u - applicants - couples])
-    state.place[u] = -1
-    push(state, u)
+        leave(units, people, programs, held, work, units[u, MEMBER])
+        if units[u, KIND] == COUPLE:
+            leave(units, people, programs, held, work, units[u, PARTNER])
+    units[u, PLACE] = NONE
+    push(units, work, u)
 
 
 withdraw = compiled(_withdraw)
 
 
-def _settle(lists, state, p):
+def _settle(units, people, programs, held, listed, work, p):
     """Program `p` lets its worst go while it is over its quota; partners go too."""
-    applicants, couples = len(lists.couple_of), len(lists.first)
-    while state.filled[p] > lists.quota[p]:
-        worst = state.held[state.base[p] + state.filled[p] - 1]
-        a = lists.program_applicants[lists.program_offsets[p] + worst]
+    while programs[p, FILLED] > programs[p, QUOTA]:
+        worst = held[programs[p, BASE] + programs[p, FILLED] - 1]
+        a = listed[programs[p, FIRST] + worst]
         # A position lost to somebody better is not open again; what else the unit gives up is.
-        remove(state, p, worst)
-        if state.second_of[a] == p:
-            state.second_of[a] = -1
-            withdraw(lists, state, applicants + couples + state.open_list[a])
+        remove(programs, held, p, worst)
+        if people[a, SECOND] == p:
+            people[a, SECOND] = NONE
+            withdraw(units, people, programs, held, work, people[a, OPEN])
         else:
-            state.program_of[a] = -1
-            withdraw(lists, state, a if lists.couple_of[a] < 0 else applicants + lists.couple_of[a])
+            people[a, PROGRAM] = NONE
+            withdraw(units, people, programs, held, work, people[a, UNIT])
 
 
 settle = compiled(_settle)
 
 
-def _sit(state, a, p, rank):
-    """Applicant `a`, who has no own position, takes one at program `p`."""
-    insert(state, p, rank)
-    state.program_of[a] = p
-    state.rank_at[a] = rank
-
-
-sit = compiled(_sit)
-
-
-def _use_list(lists, state, a):
+def _use_list(units, people, work, a):
     """Take up the supplemental list of applicant `a` that hangs on their position, if there is one."""
-    for at in range(lists.own_offsets[a], lists.own_offsets[a + 1]):
-        s = lists.own_lists[at]
-        if lists.list_advanced[s] == state.program_of[a]:
-            state.open_list[a] = s
-            push(state, len(lists.couple_of) + len(lists.first) + s)
+    s = people[a, LISTS]
+    while s >= 0:
+        if units[s, ADVANCED] == people[a, PROGRAM]:
+            people[a, OPEN] = s
+            push(units, work, s)
+        s = units[s, SIBLING]
 
 
 use_list = compiled(_use_list)
 
 
-def _has_room(lists, state, p, rank):
+def _has_room(programs, held, p, rank):
     """Whether program `p` takes somebody of this rank beside those whom it holds."""
-    if state.filled[p] < lists.quota[p]:
+    filled = programs[p, FILLED]
+    if filled < programs[p, QUOTA]:
         return True
-    return state.filled[p] > 0 and rank < state.held[state.base[p] + state.filled[p] - 1]
+    return filled > 0 and rank < held[programs[p, BASE] + filled - 1]
 
 
 has_room = compiled(_has_room)
 
 
-def _gives_up(state, a, to, p):
+def _gives_up(people, a, to, p):
     """Whether applicant `a`, by going to program `to`, gives up a position at program `p`."""
-    return state.program_of[a] != to and (state.program_of[a] == p or state.second_of[a] == p)
+    return people[a, PROGRAM] != to and (people[a, PROGRAM] == p or people[a, SECOND] == p)
 
 
 gives_up = compiled(_gives_up)
 
 
-def _both_fit(lists, state, p, a, b, rank_1, rank_2):
-    """Whether program `p` takes both members of a couple."""
-    present = state.filled[p]
-    if gives_up(state, a, p, p):
-        present -= 1
-    if gives_up(state, b, p, p):
-        present -= 1
-    lower = max(rank_1, rank_2)
+def _pair_fits(people, programs, held, options, a, b, o):
+    """Whether both programs of a pair take a couple; positions that the couple gives up are free."""
+    p, q = options[o, P], options[o, Q]
+    if p != q:
+        if p >= 0 and p != people[a, PROGRAM] and not has_room(programs, held, p, options[o, P_RANK]):
+            if not gives_up(people, a, p, p) and not gives_up(people, b, q, p):
+                return False
+        if q >= 0 and q != people[b, PROGRAM] and not has_room(programs, held, q, options[o, Q_RANK]):
+            if not gives_up(people, b, q, q) and not gives_up(people, a, p, q):
+                return False
+        return True
+    # Both at one program: both must be among its best.
+    lower = max(options[o, P_RANK], options[o, Q_RANK])
+    upper = min(options[o, P_RANK], options[o, Q_RANK])
     better = 0
-    for at in range(state.base[p], state.base[p] + state.filled[p]):
-        rank = state.held[at]
-        if rank >= lower:
+    for at in range(programs[p, BASE], programs[p, BASE] + programs[p, FILLED]):
+        if held[at] >= lower:
             break
-        if rank != rank_1 and rank != rank_2:
+        if held[at] != upper:
             better += 1
-    return better + 2 <= lists.quota[p]
-
-
-both_fit = compiled(_both_fit)
-
-
-def _pair_fits(lists, state, c, k):
-    """Whether both programs of pair `k` take couple `c`; positions that the couple gives up are free."""
-    a, b = lists.first[c], lists.second[c]
-    p, q = lists.first_program[k], lists.second_program[k]
-    rank_1, rank_2 = lists.first_rank[k], lists.second_rank[k]
-    if (p >= 0 and rank_1 < 0) or (q >= 0 and rank_2 < 0):
-        return False
-    if p == q:
-        return both_fit(lists, state, p, a, b, rank_1, rank_2)
-    if p >= 0 and p != state.program_of[a] and not has_room(lists, state, p, rank_1):
-        if not gives_up(state, a, p, p) and not gives_up(state, b, q, p):
-            return False
-    if q >= 0 and q != state.program_of[b] and not has_room(lists, state, q, rank_2):
-        if not gives_up(state, b, q, q) and not gives_up(state, a, p, q):
-            return False
-    return True
+    return better + 2 <= programs[p, QUOTA]
 
 
 pair_fits = compiled(_pair_fits)
 
 
-def _best_for_single(lists, state, a):
-    """The first place above the present one where applicant `a` is taken, -1 = none."""
-    start = lists.applicant_offsets[a]
-    end = lists.applicant_offsets[a + 1] if state.place[a] < 0 else start + state.place[a]
-    for e in range(start, end):
-        rank = lists.program_rank[e]
-        if rank >= 0 and not state.banned[e]:
-            state.work[PROPOSALS] += 1
-            p = lists.applicant_programs[e]
+def _best(units, people, programs, held, options, count, work, u):
+    """The first option of unit `u`, above what it has, that it can have; -1 = none."""
+    kind, start, a = units[u, KIND], units[u, START], units[u, MEMBER]
+    end = units[u, END] if units[u, PLACE] < 0 else start + units[u, PLACE]
+    for o in range(start, end):
+        if count[o] == REFUSED:
+            continue
+        work[PROPOSALS] += 1
+        if kind == COUPLE:
+            fits = pair_fits(people, programs, held, options, a, units[u, PARTNER], o)
+        else:
+            fits = has_room(programs, held, options[o, P], options[o, P_RANK])
             # Who is there by a supplemental list would give that position up.
-            if has_room(lists, state, p, rank) or state.second_of[a] == p:
-                return e - start
-    return -1
+            fits = fits or (kind == SINGLE and people[a, SECOND] == options[o, P])
+        if fits:
+            return o
+    return NONE
 
 
-best_for_single = compiled(_best_for_single)
+best = compiled(_best)
 
 
-def _best_for_couple(lists, state, c, u):
-    start = lists.couple_offsets[c]
-    end = lists.couple_offsets[c + 1] if state.place[u] < 0 else start + state.place[u]
-    option = len(lists.applicant_programs)
-    for k in range(start, end):
-        if not state.banned[option + k]:
-            state.work[PROPOSALS] += 1
-            if pair_fits(lists, state, c, k):
-                return k - start
-    return -1
+def _seat_own(units, people, programs, held, options, work, u, o):
+    """Seat a single or a couple; who of them stays where they were keeps what hangs on it."""
+    for side in range(1 + (units[u, KIND] == COUPLE)):
+        a, p = units[u, MEMBER + side], options[o, 2 * side]
+        if people[a, PROGRAM] != p:
+            leave(units, people, programs, held, work, a)
+    for side in range(1 + (units[u, KIND] == COUPLE)):
+        a, p, rank = units[u, MEMBER + side], options[o, 2 * side], options[o, 2 * side + 1]
+        if p >= 0 and people[a, PROGRAM] != p:
+            insert(programs, held, p, rank)
+            people[a, PROGRAM] = p
+            people[a, RANK] = rank
+            use_list(units, people, work, a)
 
 
-best_for_couple = compiled(_best_for_couple)
+seat_own = compiled(_seat_own)
 
 
-def _best_for_list(lists, state, s, u):
-    start = lists.list_offsets[s]
-    end = lists.list_offsets[s + 1] if state.place[u] < 0 else start + state.place[u]
-    option = len(lists.applicant_programs) + len(lists.first_program)
-    for e in range(start, end):
-        if lists.list_rank[e] >= 0 and not state.banned[option + e]:
-            state.work[PROPOSALS] += 1
-            if has_room(lists, state, lists.list_programs[e], lists.list_rank[e]):
-                return e - start
-    return -1
-
-
-best_for_list = compiled(_best_for_list)
-
-
-def _seat_single(lists, state, a, e):
-    leave(lists, state, a)
-    p = lists.applicant_programs[e]
-    sit(state, a, p, lists.program_rank[e])
-    settle(lists, state, p)
-    use_list(lists, state, a)
-
-
-seat_single = compiled(_seat_single)
-
-
-def _seat_couple(lists, state, c, k, u):
-    a, b = lists.first[c], lists.second[c]
-    p, q = lists.first_program[k], lists.second_program[k]
-    moves_1, moves_2 = state.program_of[a] != p, state.program_of[b] != q
-    if moves_1:
-        leave(lists, state, a)
-    if moves_2:
-        leave(lists, state, b)
-    if moves_1 and p >= 0:
-        sit(state, a, p, lists.first_rank[k])
-    if moves_2 and q >= 0:
-        sit(state, b, q, lists.second_rank[k])
-    if moves_1 and p >= 0:
-        settle(lists, state, p)
-    if moves_2 and q >= 0:
-        settle(lists, state, q)
-    if moves_1 and p >= 0:
-        use_list(lists, state, a)
-    if moves_2 and q >= 0:
-        use_list(lists, state, b)
-    # What the couple now has it could also give up: an option that did not fit before may fit now.
-    push(state, u)
-
-
-seat_couple = compiled(_seat_couple)
-
-
-def _seat_from_list(lists, state, s, e):
-    a = lists.list_applicant[s]
-    drop_second(state, a)
-    p = lists.list_programs[e]
-    insert(state, p, lists.list_rank[e])
-    state.second_of[a] = p
-    state.second_rank[a] = lists.list_rank[e]
-    settle(lists, state, p)
-    if lists.couple_of[a] >= 0:
-        push(state, len(lists.couple_of) + lists.couple_of[a])
-
-
-seat_from_list = compiled(_seat_from_list)
-
-
-def _look(lists, state, u):
-    """Unit `u` takes the best option above what it has; returns the number of that option, -1 = none."""
-    applicants, couples = len(lists.couple_of), len(lists.first)
-    option = np.int64(0)
-    if u < applicants:
-        place = best_for_single(lists, state, u)
-        option = lists.applicant_offsets[u] + place
-        if place >= 0:
-            seat_single(lists, state, u, option)
-    elif u < applicants + couples:
-        c = u - applicants
-        place = best_for_couple(lists, state, c, u)
-        k = lists.couple_offsets[c] + place
-        option = len(lists.applicant_programs) + k
-        if place >= 0:
-            seat_couple(lists, state, c, k, u)
+def _seat(units, people, programs, held, options, listed, work, u, o):
+    """Unit `u` takes option `o`; whoever is displaced withdraws."""
+    a = units[u, MEMBER]
+    if units[u, KIND] == SUPPLEMENTAL:
+        drop_second(people, programs, held, work, a)
+        insert(programs, held, options[o, P], options[o, P_RANK])
+        people[a, SECOND] = options[o, P]
+        people[a, SECOND_RANK] = options[o, P_RANK]
     else:
-        s = u - applicants - couples
-        if state.open_list[lists.list_applicant[s]] != s:
-            return np.int64(-1)
-        place = best_for_list(lists, state, s, u)
-        e = lists.list_offsets[s] + place
-        option = len(lists.applicant_programs) + len(lists.first_program) + e
-        if place >= 0:
-            seat_from_list(lists, state, s, e)
-    if place < 0:
-        return np.int64(-1)
-    state.place[u] = place
-    return option
+        seat_own(units, people, programs, held, options, work, u, o)
+    units[u, PLACE] = o - units[u, START]
+    if options[o, P] >= 0:
+        settle(units, people, programs, held, listed, work, options[o, P])
+    if options[o, Q] >= 0:
+        settle(units, people, programs, held, listed, work, options[o, Q])
+    # What a couple has it could also give up: a pair that did not fit before may fit now.
+    if units[people[a, UNIT], KIND] == COUPLE:
+        push(units, work, people[a, UNIT])
 
 
-look = compiled(_look)
+seat = compiled(_seat)
 
 
-def _offer_again(lists, state, p):
-    """Let everybody who would rather be at program `p`, and would be taken now, look again; best first."""
-    applicants, couples = len(lists.couple_of), len(lists.first)
-    before = state.work[WAITING]
-    start = lists.program_offsets[p]
-    for f in range(start, lists.program_offsets[p + 1]):
-        if not has_room(lists, state, p, f - start):
-            break
-        a = lists.program_applicants[f]
-        mine = lists.applicant_rank[f]
-        if mine >= 0 and state.entered[a] and (state.place[a] < 0 or mine < state.place[a]):
-            push(state, a)
-        for at in range(lists.mention_offsets[f], lists.mention_offsets[f + 1]):
-            u, place = lists.mention_unit[at], lists.mention_place[at]
-            if 0 <= state.place[u] <= place or state.is_waiting[u]:
+def _offer_again(units, people, programs, held, options, count, listed, own_rank, offsets, mentions, work, p):
+    """Let everybody who would rather be at program `p`, and would be taken now, look again.
+
+    From the worst to the best, so that the best looks first.
+    """
+    first, filled = programs[p, FIRST], programs[p, FILLED]
+    behind = programs[p, BEHIND]
+    if filled >= programs[p, QUOTA]:
+        behind = first + held[programs[p, BASE] + filled - 1] if filled > 0 else first
+    for f in range(behind - 1, first - 1, -1):
+        a = listed[f]
+        mine, place = own_rank[f], units[a, PLACE]
+        if mine >= 0 and units[a, ENTERED] and (place < 0 or mine < place):
+            push(units, work, a)
+        for at in range(offsets[f], offsets[f + 1]):
+            u, o = mentions[at, 0], mentions[at, 1]
+            place = units[u, PLACE]
+            if units[u, WAITING] != ABSENT or 0 <= place <= o - units[u, START]:
                 continue
-            if u < applicants + couples:
-                c = u - applicants
-                if state.entered[u] and pair_fits(lists, state, c, lists.couple_offsets[c] + place):
-                    push(state, u)
-            elif state.open_list[a] == u - applicants - couples:
-                push(state, u)
-    after = state.work[WAITING] - 1
-    while before < after:
-        state.waiting[before], state.waiting[after] = state.waiting[after], state.waiting[before]
-        before += 1
-        after -= 1
+            if units[u, KIND] == SUPPLEMENTAL:
+                if people[a, OPEN] == u:
+                    push(units, work, u)
+            elif units[u, ENTERED] and count[o] != REFUSED:
+                if pair_fits(people, programs, held, options, units[u, MEMBER], units[u, PARTNER], o):
+                    push(units, work, u)
 
 
 offer_again = compiled(_offer_again)
 
 
-def _forget_counts(state):
-    for at in range(state.work[TOUCHED]):
-        state.count[state.touched[at]] = 0
-    state.work[TOUCHED] = 0
+def _forget_counts(count, touched, work):
+    for at in range(work[TOUCHED]):
+        if count[touched[at]] != REFUSED:
+            count[touched[at]] = 0
+    work[TOUCHED] = 0
 
 
 forget_counts = compiled(_forget_counts)
 
 
-def _owner_of(lists, option):
-    """The unit whose option this is, and the place of it; by halving."""
-    singles, pairs = len(lists.applicant_programs), len(lists.first_program)
-    unit = len(lists.couple_of)
-    if option < singles:
-        offsets, entry, unit = lists.applicant_offsets, option, 0
-    elif option < singles + pairs:
-        offsets, entry = lists.couple_offsets, option - singles
-    else:
-        offsets, entry, unit = lists.list_offsets, option - singles - pairs, unit + len(lists.first)
-    low, high = 0, len(offsets) - 1
+def _owner_of(units, o):
+    """The unit whose option this is. By halving: the options of units follow each other."""
+    low, high = 0, len(units)
     while high - low > 1:
         middle = (low + high) // 2
-        if offsets[middle] <= entry:
+        if units[middle, START] <= o:
             low = middle
         else:
             high = middle
-    # Empty lists have the same offset: the last of these owners has the entry.
-    return unit + low, entry - offsets[low]
+    return low
 
 
 owner_of = compiled(_owner_of)
 
 
-def _break_cycle(lists, state):
-    """Ban the option that was taken most often of late: a pair or a supplemental entry where there is one."""
-    singles = len(lists.applicant_programs)
-    worst = state.touched[0]
-    for at in range(state.work[TOUCHED]):
-        option = state.touched[at]
-        linked, worst_linked = option >= singles, worst >= singles
-        if (linked and not worst_linked) or (
-            linked == worst_linked and state.count[option] > state.count[worst]
-        ):
-            worst = option
-    state.banned[worst] = True
-    state.bans[state.work[BANNED]] = worst
-    state.work[BANNED] += 1
-    u, place = owner_of(lists, worst)
-    if state.place[u] == place:
-        withdraw(lists, state, u)
-    forget_counts(state)
+def _break_cycle(units, people, programs, held, count, first_linked, touched, work):
+    """Refuse the option that was taken most often of late: one of a couple or supplemental list if any."""
+    worst = touched[0]
+    for at in range(work[TOUCHED]):
+        o = touched[at]
+        linked, worst_linked = o >= first_linked, worst >= first_linked
+        if (linked and not worst_linked) or (linked == worst_linked and count[o] > count[worst]):
+            worst = o
+    count[worst] = REFUSED
+    work[BANNED] += 1
+    u = owner_of(units, worst)
+    if units[u, PLACE] == worst - units[u, START]:
+        withdraw(units, people, programs, held, work, u)
+    forget_counts(count, touched, work)
 
 
 break_cycle = compiled(_break_cycle)
 
 
-def _drain(lists, state, most_often):
-    """Until nobody waits and nothing is open again; False when there are no more bans against cycles."""
-    while True:
-        if state.work[WAITING] > 0:
-            state.work[WAITING] -= 1
-            u = state.waiting[state.work[WAITING]]
-            state.is_waiting[u] = False
-            option = look(lists, state, u)
-            if option >= 0:
-                if state.count[option] == 0:
-                    state.touched[state.work[TOUCHED]] = option
-                    state.work[TOUCHED] += 1
-                state.count[option] += 1
-                if state.count[option] > most_often:
-                    state.work[CYCLES] += 1
-                    if state.work[BANNED] == len(state.bans):
-                        return False
-                    break_cycle(lists, state)
-        elif state.work[REOPENED] > 0:
-            state.work[REOPENED] -= 1
-            p = state.reopened[state.work[REOPENED]]
-            state.is_reopened[p] = False
-            offer_again(lists, state, p)
-        else:
-            return True
-
-
-drain = compiled(_drain)
-
-
-def _enter(lists, state, order, together, most_often):
+def _enter(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    order,
+    together,
+    first_linked,
+    most_often,
+    most_bans,
+    touched,
+    work,
+):
     """Let the units enter in this order, the first `together` of them at once.
 
-    An option taken more than `most_often` times by one entry is a cycle, and banned; False when there
-    are more cycles than there is room for bans, and the rest of the units did not enter.
+    After each, until nobody waits and nothing is open again. An option taken more than `most_often` times
+    after one entry is part of a cycle, and refused from then on. After `most_bans` such refusals the
+    matching is left as it is, and those who did not enter are left out.
     """
     for at in range(len(order)):
-        state.entered[order[at]] = True
-        push(state, order[at])
-        if at + 1 >= together:
-            if not drain(lists, state, most_often):
-                return False
-            forget_counts(state)
-    return True
+        units[order[at], ENTERED] = 1
+        push(units, work, order[at])
+        if at + 1 < together:
+            continue
+        while work[HEAD_WAITING] != LAST or work[HEAD_REOPENED] != LAST:
+            if work[HEAD_WAITING] == LAST:
+                p = work[HEAD_REOPENED]
+                work[HEAD_REOPENED] = programs[p, REOPENED]
+                programs[p, REOPENED] = ABSENT
+                offer_again(
+                    units,
+                    people,
+                    programs,
+                    held,
+                    options,
+                    count,
+                    listed,
+                    own_rank,
+                    offsets,
+                    mentions,
+                    work,
+                    p,
+                )
+                continue
+            u = work[HEAD_WAITING]
+            work[HEAD_WAITING] = units[u, WAITING]
+            units[u, WAITING] = ABSENT
+            if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
+                continue
+            o = best(units, people, programs, held, options, count, work, u)
+            if o < 0:
+                continue
+            seat(units, people, programs, held, options, listed, work, u, o)
+            if count[o] == 0:
+                touched[work[TOUCHED]] = o
+                work[TOUCHED] += 1
+            count[o] += 1
+            if count[o] > most_often:
+                work[CYCLES] += 1
+                if work[BANNED] == most_bans:
+                    return
+                break_cycle(units, people, programs, held, count, first_linked, touched, work)
+        forget_counts(count, touched, work)
 
 
 count_mentions = compiled(_count_mentions)
