@@ -13,6 +13,9 @@ from matchsim.tables import Int32, Int64
 
 __all__ = ["Board", "Played"]
 
+# Cycles that may be broken at a time before an order is given up.
+MOST_BANS = 256
+
 
 class Played(NamedTuple):
     """The matching that one order of entering led to, and the work done; as in ``Matching``."""
@@ -39,14 +42,19 @@ class Board:
         self.programs = self._programs()
         self.offsets, self.mentions = self._mentions()
 
-    def play(self, quota: Int32, order: Int32, together: int, most_often: int, most_bans: int) -> Played:
+    def play(
+        self, quota: Int32, order: Int32, singles: Played | None, most_often: int, rounds: int
+    ) -> Played:
         """Let the units enter in an order at these quotas.
 
         Parameters
         ----------
         quota
             Positions of each program.
-        order, together, most_often, most_bans
+        singles
+            The matching of all single applicants by deferred acceptance at these quotas, when they enter
+            before the units in `order`.
+        order, most_often, rounds
             As for the kernel ``enter``.
         """
         from matchsim.engine._kernels import roth_peranson as kernel
@@ -54,30 +62,17 @@ class Board:
         market = self.market
         units, people, count = self.units.copy(), self.people.copy(), self.count.copy()
         programs, held = self._with_room(quota)
-        touched = np.empty(len(count), np.int32)
-        work = np.zeros(6, np.int64)
-        work[:2] = -1
-        kernel.enter(
-            units,
-            people,
-            programs,
-            held,
-            self.options,
-            count,
-            market.program_applicants,
-            market.applicant_rank,
-            self.offsets,
-            self.mentions,
-            order,
-            together,
-            len(market.applicant_programs),
-            most_often,
-            most_bans,
-            touched,
-            work,
-        )
-        place = units[:, kernel.PLACE]
-        rank_of = place[people[:, kernel.UNIT]]
+        touched, bans = np.empty(len(count), np.int32), np.empty(MOST_BANS, np.int32)
+        work = np.zeros(kernel.COUNTERS, np.int64)
+        work[kernel.HEAD_WAITING] = work[kernel.HEAD_REOPENED] = kernel.LAST
+        tables = units, people, programs, held, self.options
+        if singles is not None:
+            kernel.seat_singles(*tables, singles.program_of, singles.rank_of, work)
+            work[kernel.PROPOSALS] = singles.proposals
+        lists = market.program_applicants, market.applicant_rank, self.offsets, self.mentions
+        first_linked = len(market.applicant_programs)
+        kernel.enter(*tables, count, *lists, order, first_linked, most_often, rounds, touched, bans, work)
+        rank_of = units[people[:, kernel.UNIT], kernel.PLACE]
         done = int(work[kernel.PROPOSALS]), int(work[kernel.CYCLES])
         return Played(people[:, kernel.PROGRAM].copy(), rank_of, people[:, kernel.SECOND].copy(), *done)
 

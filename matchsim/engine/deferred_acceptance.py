@@ -27,7 +27,7 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
     Parameters
     ----------
     market
-        The market; entries that only one side gave are passed over.
+        The market; entries that only one side gave are passed over, and reversions are not applied.
     proposing
         ``"applicants"`` (as in the residency match since 1998) or ``"programs"``.
 
@@ -39,7 +39,7 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
     Raises
     ------
     InputError
-        When `proposing` is neither of the two words.
+        When `proposing` is neither of the two words, or the market has couples or supplemental lists.
 
     Notes
     -----
@@ -64,6 +64,8 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
         allowed = " or ".join(map(repr, _SOLVERS))
         near = did_you_mean(str(proposing), _SOLVERS)
         raise InputError(f"proposing must be {allowed}, got {shown(proposing)}" + (near and f"; {near}"))
+    if market.links is not None:
+        raise InputError("this market has couples or supplemental lists; solve it with roth_peranson instead")
     program_of = np.empty(len(market), np.int32)
     rank_of = np.empty(len(market), np.int32)
     proposals = _SOLVERS[proposing](market, rank_of, program_of)

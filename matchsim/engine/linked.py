@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from matchsim.errors import Problem, TableError
 from matchsim.tables import Int32, Int64, Table, column, frozen, offsets
 
 __all__ = ["MOST_RANKS", "PARITIES", "TRACKS", "Couples", "Reversions", "Supplementals"]
@@ -51,6 +52,10 @@ class Couples(Table):
     second_program: Int32 = column(np.int32, "pair", "the second member's program, -1 = No Match")
     rank_numbers: Int32 | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "rank_numbers", _rising(self.rank_numbers, self.offsets))
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Supplementals(Table):
@@ -74,6 +79,10 @@ class Supplementals(Table):
     programs: Int32 = column(np.int32, "supplemental rank", "the program ranked, best first")
     rank_numbers: Int32 | None = None
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "rank_numbers", _rising(self.rank_numbers, self.offsets))
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Reversions(Table):
@@ -84,6 +93,27 @@ class Reversions(Table):
     donor: Int32 = column(np.int32, "reversion", "the program that gives unfilled positions")
     receiver: Int32 = column(np.int32, "reversion", "the program that gets them")
     positions: Int32 = column(np.int32, "reversion", "how many at most", unit="positions")
+
+
+def _rising(numbers: npt.ArrayLike | None, cut: Int64) -> Int32 | None:
+    """Submitted rank numbers in their final form.
+
+    Raises
+    ------
+    TableError
+        When they are not as many whole numbers as there are entries, positive and rising along each list.
+    """
+    if numbers is None:
+        return None
+    given, entries = np.asarray(numbers), int(cut[-1])
+    if given.shape != (entries,) or (entries and given.dtype.kind not in "iu"):
+        told = f"must be {entries} whole numbers, got shape {given.shape} of {given.dtype}"
+        raise TableError(Problem(told, path="rank_numbers"))
+    # Where an entry does not rise above the one before it, a new list must begin.
+    falls = np.flatnonzero(given[1:] <= given[:-1]) + 1
+    if not np.isin(falls, cut).all() or not 1 <= given.min(initial=1) <= given.max(initial=1) < 2**31:
+        raise TableError(Problem("must be positive and rise along each list", path="rank_numbers"))
+    return frozen(given, np.int32)
 
 
 def table_differences(name: str, one: Any, other: Any) -> list[str]:

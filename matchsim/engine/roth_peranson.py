@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from matchsim.engine.board import Board
+from matchsim.engine.board import Board, Played
 from matchsim.engine.linked import NO_COUPLES, PARITIES
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
@@ -25,8 +25,8 @@ ORDERS: tuple[Order, ...] = ("couples_last", "couples_first", "given")
 RESTARTS = 10
 # An option that is taken more often than this while one unit enters is part of a cycle.
 MOST_OFTEN = 12
-# Cycles that are broken by a ban before an order is given up.
-MOST_BANS = 64
+# How often refusals that broke cycles are lifted again.
+ROUNDS = 20
 
 
 def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last") -> Matching:
@@ -128,17 +128,17 @@ def _evened(matching: Matching) -> Int32 | None:
 def _solver(market: Market, stream: Stream, order: Order) -> Callable[[Int32], Matching]:
     """What solves the market at any quotas."""
     if market.links is None:
-        return lambda quota: _of_singles(market, quota)
+        return lambda quota: _matching(market, _singles(market, quota), quota)
     board = Board(market)
 
     def solve(quota: Int32) -> Matching:
         best, fewest, cycles = None, -1, 0
         for attempt in range(RESTARTS + 1):
-            units, together = _entering(market, stream, order, attempt)
-            played = board.play(quota, units, together, MOST_OFTEN, MOST_BANS)
+            units, singles_first = _entering(market, stream, order, attempt)
+            singles = _singles(market, quota) if singles_first else None
+            played = board.play(quota, units, singles, MOST_OFTEN, ROUNDS)
             cycles += played.cycles
-            seats = played.program_of, played.rank_of, played.proposals, played.second_of
-            matching = Matching(market, *seats, quota, attempt, cycles)
+            matching = _matching(market, played, quota, attempt, cycles)
             blocking = len(blocking_units(market, matching))
             if best is None or blocking < fewest:
                 best, fewest = matching, blocking
@@ -150,7 +150,13 @@ def _solver(market: Market, stream: Stream, order: Order) -> Callable[[Int32], M
     return solve
 
 
-def _of_singles(market: Market, quota: Int32) -> Matching:
+def _matching(market: Market, played: Played, quota: Int32, restarts: int = 0, cycles: int = 0) -> Matching:
+    seats = played.program_of, played.rank_of, played.proposals, played.second_of
+    return Matching(market, *seats, quota, restarts, cycles)
+
+
+def _singles(market: Market, quota: Int32) -> Played:
+    """The single applicants by deferred acceptance."""
     from matchsim.engine import _kernels
 
     rank_of, program_of = np.empty(len(market), np.int32), np.empty(len(market), np.int32)
@@ -164,11 +170,11 @@ def _of_singles(market: Market, quota: Int32) -> Matching:
         rank_of,
         program_of,
     )
-    return Matching(market, program_of, rank_of, proposals, final_quota=quota)
+    return Played(program_of, rank_of, np.full(len(market), -1, np.int32), proposals, 0)
 
 
-def _entering(market: Market, stream: Stream, order: Order, attempt: int) -> tuple[Int32, int]:
-    """The units in the order in which they enter, and how many of them enter at once.
+def _entering(market: Market, stream: Stream, order: Order, attempt: int) -> tuple[Int32, bool]:
+    """The units in the order in which they enter, and whether all singles entered before them.
 
     Couples are numbered behind all applicants. First comes the order asked for; then, alternately, all
     units mixed and only the couples shuffled, as few couples have few orders.
@@ -178,16 +184,16 @@ def _entering(market: Market, stream: Stream, order: Order, attempt: int) -> tup
     singles = np.flatnonzero(market.links.couple_of < 0).astype(np.int32)
     couples = np.arange(len(market), len(market) + len(made), dtype=np.int32)
     if attempt % 2:
-        return _shuffled(np.concatenate((singles, couples)), stream, attempt), 0
+        return _shuffled(np.concatenate((singles, couples)), stream, attempt), False
     if attempt:
         couples = _shuffled(couples, stream, attempt)
     if order == "couples_last":
-        return np.concatenate((singles, couples)), len(singles)
+        return couples, True
     if order == "couples_first":
-        return np.concatenate((couples, singles)), 0
+        return np.concatenate((couples, singles)), False
     units = np.concatenate((singles, couples))
-    places = np.concatenate((singles, np.sort(made.first)))
-    return units[np.argsort(places, kind="stable")], 0
+    places = np.concatenate((singles, made.first[couples - len(market)]))
+    return units[np.argsort(places, kind="stable")], False
 
 
 def _shuffled(units: Int32, stream: Stream, draw: int) -> Int32:

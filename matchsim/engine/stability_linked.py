@@ -106,7 +106,8 @@ def blocking_units(
         As ``"kpr"``, but two who come to one program only need to displace one person each, whoever these
         are, and one whose partner is there already needs to displace anybody but the partner.
 
-    None of the three implies another in general.
+    In an individually rational matching, what blocks under ``"kpr"`` blocks under both others; between
+    these two neither implies the other.
 
     Parameters
     ----------

@@ -314,3 +314,27 @@ def test_tables_that_are_torn_are_refused():
         Couples([1], [2, 0], [0, 1], [0], [1])
     with pytest.raises(TableError, match="ends at 2"):
         Couples([1], [2], [0, 2], [0], [1])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ([1], "rank_numbers: must be 3 whole numbers, got shape (1,) of int64"),
+        ([1.0, 2.0, 1.0], "rank_numbers: must be 3 whole numbers, got shape (3,) of float64"),
+        ([2, 2, 1], "rank_numbers: must be positive and rise along each list"),
+        ([1, 2, 0], "rank_numbers: must be positive and rise along each list"),
+    ],
+)
+def test_submitted_ranks_rise_along_each_list(numbers, told):
+    assert Couples([0, 2], [1, 3], [0, 2, 3], [0, 1, 0], [1, 0, 1], [4, 9, 2]).rank_numbers.tolist() == [
+        4,
+        9,
+        2,
+    ]
+    for refused in (
+        lambda: Couples([0, 2], [1, 3], [0, 2, 3], [0, 1, 0], [1, 0, 1], numbers),
+        lambda: Supplementals([0, 1], [0, 0], [0, 2, 3], [1, 2, 1], numbers),
+    ):
+        with pytest.raises(TableError) as caught:
+            refused()
+        assert str(caught.value) == told

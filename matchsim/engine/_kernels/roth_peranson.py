@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from matchsim._jit import compiled
 
-__all__ = ["count_mentions", "enter", "fill_mentions"]
+__all__ = ["count_mentions", "enter", "fill_mentions", "seat_singles"]
 
 NONE = -1
 # Ends of the chains of those who wait, and what stands where nobody waits.
@@ -33,7 +33,8 @@ PROGRAM_COLUMNS = 6
 # options: the program and its rank of the applicant, and the same for the partner (-1 = none).
 P, P_RANK, Q, Q_RANK = range(4)
 # work: heads of the chains, and what is counted.
-HEAD_WAITING, HEAD_REOPENED, TOUCHED, BANNED, PROPOSALS, CYCLES = range(6)
+HEAD_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, PROPOSALS, CYCLES = range(7)
+COUNTERS = 7
 # In `count`: an option that is never taken.
 REFUSED = -1
 
@@ -298,6 +299,23 @@ def _seat(units, people, programs, held, options, listed, work, u, o):
 seat = compiled(_seat)
 
 
+def _seat_singles(units, people, programs, held, options, program_of, rank_of, work):
+    """Let all singles enter at once with the seats that deferred acceptance gave them."""
+    for u in range(len(program_of)):
+        if people[u, UNIT] != u:
+            continue
+        units[u, ENTERED] = 1
+        units[u, PLACE] = rank_of[u]
+        if program_of[u] >= 0:
+            people[u, PROGRAM] = program_of[u]
+            people[u, RANK] = options[units[u, START] + rank_of[u], P_RANK]
+            insert(programs, held, program_of[u], people[u, RANK])
+            use_list(units, people, work, u)
+
+
+seat_singles = compiled(_seat_singles)
+
+
 def _offer_again(units, people, programs, held, options, count, listed, own_rank, offsets, mentions, work, p):
     """Let everybody who would rather be at program `p`, and would be taken now, look again.
 
@@ -353,23 +371,88 @@ def _owner_of(units, o):
 owner_of = compiled(_owner_of)
 
 
-def _break_cycle(units, people, programs, held, count, first_linked, touched, work):
-    """Refuse the option that was taken most often of late: one of a couple or supplemental list if any."""
-    worst = touched[0]
+def _break_cycle(units, people, programs, held, count, first_linked, touched, bans, work):
+    """Refuse an option that was taken often of late: one of a couple or supplemental list if there is any.
+
+    Which one depends on the round, so that later rounds try what earlier ones did not.
+    """
+    most, often = 0, 0
     for at in range(work[TOUCHED]):
-        o = touched[at]
-        linked, worst_linked = o >= first_linked, worst >= first_linked
-        if (linked and not worst_linked) or (linked == worst_linked and count[o] > count[worst]):
-            worst = o
-    count[worst] = REFUSED
+        if touched[at] >= first_linked:
+            most = max(most, count[touched[at]])
+    for at in range(work[TOUCHED]):
+        if touched[at] >= first_linked and 2 * count[touched[at]] > most:
+            often += 1
+    chosen = touched[work[TOUCHED] - 1]
+    if often > 0:
+        left = work[ROUND] % often
+        for at in range(work[TOUCHED]):
+            if touched[at] >= first_linked and 2 * count[touched[at]] > most:
+                if left == 0:
+                    chosen = touched[at]
+                left -= 1
+    count[chosen] = REFUSED
+    bans[work[BANNED]] = chosen
     work[BANNED] += 1
-    u = owner_of(units, worst)
-    if units[u, PLACE] == worst - units[u, START]:
+    u = owner_of(units, chosen)
+    if units[u, PLACE] == chosen - units[u, START]:
         withdraw(units, people, programs, held, work, u)
     forget_counts(count, touched, work)
 
 
 break_cycle = compiled(_break_cycle)
+
+
+def _come_to_rest(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    first_linked,
+    most_often,
+    touched,
+    bans,
+    work,
+):
+    """Until nobody waits and nothing is open again; False when there are more cycles than bans."""
+    while work[HEAD_WAITING] != LAST or work[HEAD_REOPENED] != LAST:
+        if work[HEAD_WAITING] == LAST:
+            p = work[HEAD_REOPENED]
+            work[HEAD_REOPENED] = programs[p, REOPENED]
+            programs[p, REOPENED] = ABSENT
+            offer_again(
+                units, people, programs, held, options, count, listed, own_rank, offsets, mentions, work, p
+            )
+            continue
+        u = work[HEAD_WAITING]
+        work[HEAD_WAITING] = units[u, WAITING]
+        units[u, WAITING] = ABSENT
+        if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
+            continue
+        o = best(units, people, programs, held, options, count, work, u)
+        if o < 0:
+            continue
+        seat(units, people, programs, held, options, listed, work, u, o)
+        if count[o] == 0:
+            touched[work[TOUCHED]] = o
+            work[TOUCHED] += 1
+        count[o] += 1
+        if count[o] > most_often:
+            work[CYCLES] += 1
+            if work[BANNED] == len(bans):
+                return False
+            break_cycle(units, people, programs, held, count, first_linked, touched, bans, work)
+    forget_counts(count, touched, work)
+    return True
+
+
+come_to_rest = compiled(_come_to_rest)
 
 
 def _enter(
@@ -384,63 +467,34 @@ def _enter(
     offsets,
     mentions,
     order,
-    together,
     first_linked,
     most_often,
-    most_bans,
+    rounds,
     touched,
+    bans,
     work,
 ):
-    """Let the units enter in this order, the first `together` of them at once.
+    """Let those who wait, and then the units in this order, take what they can get.
 
-    After each, until nobody waits and nothing is open again. An option taken more than `most_often` times
-    after one entry is part of a cycle, and refused from then on. After `most_bans` such refusals the
-    matching is left as it is, and those who did not enter are left out.
+    An option taken more than `most_often` times after one entry is part of a cycle, and refused. When all
+    have entered, such refusals are lifted and their owners look again, up to `rounds` times. With more
+    refusals at a time than `bans` has room for, the matching is left as it is, whoever did not enter.
     """
-    for at in range(len(order)):
-        units[order[at], ENTERED] = 1
-        push(units, work, order[at])
-        if at + 1 < together:
-            continue
-        while work[HEAD_WAITING] != LAST or work[HEAD_REOPENED] != LAST:
-            if work[HEAD_WAITING] == LAST:
-                p = work[HEAD_REOPENED]
-                work[HEAD_REOPENED] = programs[p, REOPENED]
-                programs[p, REOPENED] = ABSENT
-                offer_again(
-                    units,
-                    people,
-                    programs,
-                    held,
-                    options,
-                    count,
-                    listed,
-                    own_rank,
-                    offsets,
-                    mentions,
-                    work,
-                    p,
-                )
-                continue
-            u = work[HEAD_WAITING]
-            work[HEAD_WAITING] = units[u, WAITING]
-            units[u, WAITING] = ABSENT
-            if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
-                continue
-            o = best(units, people, programs, held, options, count, work, u)
-            if o < 0:
-                continue
-            seat(units, people, programs, held, options, listed, work, u, o)
-            if count[o] == 0:
-                touched[work[TOUCHED]] = o
-                work[TOUCHED] += 1
-            count[o] += 1
-            if count[o] > most_often:
-                work[CYCLES] += 1
-                if work[BANNED] == most_bans:
-                    return
-                break_cycle(units, people, programs, held, count, first_linked, touched, work)
-        forget_counts(count, touched, work)
+    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
+    for at in range(-1, len(order)):
+        if at >= 0:
+            units[order[at], ENTERED] = 1
+            push(units, work, order[at])
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, work):
+            return
+    while work[BANNED] > 0 and work[ROUND] < rounds:
+        work[ROUND] += 1
+        while work[BANNED] > 0:
+            work[BANNED] -= 1
+            count[bans[work[BANNED]]] = 0
+            push(units, work, owner_of(units, bans[work[BANNED]]))
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, work):
+            return
 
 
 count_mentions = compiled(_count_mentions)
