@@ -9,8 +9,7 @@ when programs would take a unit with an option are in use; they differ only for 
 
 ``responsive``
     Seats that the unit would give up count as free, and every program then chooses its best ones from
-    those it holds and those who come. Programs have responsive preferences over groups of people (Roth,
-    Journal of Economic Theory 36 (1985), 277-288).
+    those it holds and those who come: Sun, Yokoyama and Yokoo, arXiv 2501.13043 (2025), for siblings.
 ``kpr``
     Likewise, but from everybody whom the program holds at present, without credit for seats given up:
     Kojima, Pathak and Roth, Quarterly Journal of Economics 128 (2013), 1585-1632, section II.
@@ -18,9 +17,9 @@ when programs would take a unit with an option are in use; they differ only for 
     A newcomer needs a free position or somebody held who is ranked worse, other than a partner who
     stays; two newcomers at one program need two such. Biró, Manlove and McBride, "The hospitals/residents
     problem with couples: complexity and integer programming models", Experimental Algorithms (SEA 2014),
-    10-21, after McBride and Manlove 2013.
+    10-21, after McDermid and Manlove 2010.
 
-The wording of the last two sources is given from memory.
+What of these was read, and where, stands at :func:`matchsim.engine.stability_linked.blocking_units`.
 """
 
 from __future__ import annotations

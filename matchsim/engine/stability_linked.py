@@ -133,12 +133,22 @@ def blocking_units(
 
     Notes
     -----
-    Responsive preferences of programs: Roth, Journal of Economic Theory 36 (1985), 277-288; a seat given
-    up is free: the blocking coalitions of Klaus and Klijn, Journal of Economic Theory 121 (2005), 75-106.
-    ``kpr``: Kojima, Pathak and Roth, Quarterly Journal of Economics 128 (2013), 1585-1632. ``mm``: Biró,
-    Manlove and McBride, "The hospitals/residents problem with couples: complexity and integer programming
-    models", SEA 2014, 10-21, after McBride and Manlove 2013. The definitions are given from memory of
-    these papers; supplemental lists are in none of them and are treated like singles.
+    That programs choose by their lists, one applicant at a time, is Roth, Journal of Economic Theory 36
+    (1985), 277-288. The definitions differ in whom a program chooses from.
+
+    ``responsive``: Sun, Yokoyama and Yokoo, "Probabilistic analysis of stable matching in large markets
+    with siblings", arXiv 2501.13043 (2025): from those held without the family that moves, and those who
+    come. Read in the authors' program (github.com/tomonatu8/ExtendedSDA, ``check_acceptance.py``).
+    ``kpr``: Kojima, Pathak and Roth, Quarterly Journal of Economics 128 (2013), 1585-1632, section II, from
+    memory. Read in the same program as the rule of Ashlagi, Braverman and Hassidim, Operations Research 62
+    (2014), 713-732, under which it also runs the algorithm of Kojima, Pathak and Roth.
+    ``mm``: Biró, Manlove and McBride, "The hospitals/residents problem with couples: complexity and integer
+    programming models", SEA 2014, 10-21, after McDermid and Manlove, Journal of Combinatorial Optimization
+    19 (2010), 279-303, both from memory. Read in Trimble's model (github.com/jamestrimble/hrc-minizinc,
+    types 1 to 3bcd of ``hrc.mzn``) for Manlove, McBride and Trimble, Constraints 22 (2017), 50-72.
+
+    No Match and supplemental lists are in none of these: here No Match asks nobody, and a supplemental
+    list is treated like a single.
     """
     if definition not in DEFINITIONS:
         allowed = ", ".join(map(repr, DEFINITIONS))
