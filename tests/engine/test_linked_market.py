@@ -247,6 +247,33 @@ def test_at_most_300_pairs():
             assert len(Market.from_lists(*arguments, couples=couples).couples.first_program) == 300
 
 
+def test_at_most_300_ranks_on_a_supplemental_list():
+    years = [f"year {i}" for i in range(301)]
+    programs: dict[str, list[str]] = {"Rad": ["Cy"], **{year: [] for year in years}}
+    for count in (300, 301):
+        arguments = {"Cy": ["Rad"]}, programs, 1
+        lists = {("Cy", "Rad"): years[:count]}
+        if count > 300:
+            with pytest.raises(LinkedError, match="at most 300 ranks, got 301"):
+                Market.from_lists(*arguments, supplemental=lists)
+        else:
+            assert len(Market.from_lists(*arguments, supplemental=lists).supplementals.programs) == 300
+
+
+def test_what_the_rules_allow():
+    """The NRMP's rules: a program may repeat among pairs and stand on both kinds of lists, one supplemental
+    list may serve several programs, quotas may be 0, and positions may revert along chains."""
+    made = Market.from_lists(
+        {"Cy": ["Rad", "Derm", "Prelim", "City"]},
+        {**PROGRAMS, "Derm": ["Cy"]},
+        {"City": 2, "Mercy": 1, "Rad": 1, "Prelim": 3, "Derm": 0},
+        couples={("Ana", "Bo"): [("City", "City"), ("City", "Mercy"), ("City", None), (None, "Mercy")]},
+        supplemental={("Cy", "Rad"): ["Prelim"], ("Cy", "Derm"): ["Prelim"], ("Ana", "City"): ["Prelim"]},
+        reversions=[("City", "Mercy", 2), ("City", "Prelim", 1), ("Mercy", "Derm", 1)],
+    )
+    assert repr(made).endswith("; 1 couple, 3 supplemental lists, 3 reversions>")
+
+
 def arrays(**parts: Any) -> Market:
     return Market.from_arrays([0, 1, 1, 1], [0], [0, 3, 3], [1, 0, 2], [1, 2], **parts)
 
