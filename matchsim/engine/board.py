@@ -11,7 +11,7 @@ from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS
 from matchsim.engine.market import Market
 from matchsim.tables import Int32, Int64
 
-__all__ = ["Board", "Played"]
+__all__ = ["Board", "Patience", "Play", "Played"]
 
 # Cycles that may be broken at a time before an order is given up.
 MOST_BANS = 256
@@ -25,6 +25,15 @@ class Played(NamedTuple):
     second_of: Int32
     proposals: int
     cycles: int
+
+
+class Patience(NamedTuple):
+    """How long a settled matching is looked for; see the kernel ``enter``."""
+
+    most_often: int
+    rounds: int
+    steps: int
+    whim: float
 
 
 class Board:
@@ -43,38 +52,68 @@ class Board:
         self.offsets, self.mentions = self._mentions()
 
     def play(
-        self, quota: Int32, order: Int32, singles: Played | None, most_often: int, rounds: int
-    ) -> Played:
+        self,
+        quota: Int32,
+        order: Int32,
+        singles: Played | None,
+        patience: Patience,
+        draws: npt.NDArray[np.float64],
+    ) -> Play:
         """Let the units enter in an order at these quotas.
 
         Parameters
         ----------
         quota
             Positions of each program.
+        order
+            The units that enter, first to last.
         singles
             The matching of all single applicants by deferred acceptance at these quotas, when they enter
             before the units in `order`.
-        order, most_often, rounds
-            As for the kernel ``enter``.
+        patience
+            How long to look for a settled matching.
+        draws
+            Numbers of [0, 1) that decide who takes turns when a cycle was met.
         """
         from matchsim.engine._kernels import roth_peranson as kernel
 
-        market = self.market
-        units, people, count = self.units.copy(), self.people.copy(), self.count.copy()
-        programs, held = self._with_room(quota)
-        touched, bans = np.empty(len(count), np.int32), np.empty(MOST_BANS, np.int32)
-        work = np.zeros(kernel.COUNTERS, np.int64)
-        work[kernel.HEAD_WAITING] = work[kernel.HEAD_REOPENED] = kernel.LAST
-        tables = units, people, programs, held, self.options
+        play = Play(self, quota, patience, draws)
         if singles is not None:
-            kernel.seat_singles(*tables, singles.program_of, singles.rank_of, work)
-            work[kernel.PROPOSALS] = singles.proposals
-        lists = market.program_applicants, market.applicant_rank, self.offsets, self.mentions
-        first_linked = len(market.applicant_programs)
-        kernel.enter(*tables, count, *lists, order, first_linked, most_often, rounds, touched, bans, work)
-        rank_of = units[people[:, kernel.UNIT], kernel.PLACE]
-        done = int(work[kernel.PROPOSALS]), int(work[kernel.CYCLES])
-        return Played(people[:, kernel.PROGRAM].copy(), rank_of, people[:, kernel.SECOND].copy(), *done)
+            kernel.seat_singles(
+                *play.seats(), singles.program_of, singles.rank_of, play.waiting, play.log, play.work
+            )
+            play.work[kernel.PROPOSALS] = singles.proposals
+        play.enter(order)
+        return play
+
+    def recorded(
+        self,
+        quota: Int32,
+        order: Int32,
+        singles: Int32 | None,
+        patience: Patience,
+        draws: npt.NDArray[np.float64],
+        room: int,
+    ) -> Play:
+        """The same play with everything that happens written down, as far as there is room for it.
+
+        Parameters
+        ----------
+        singles
+            The single applicants, when they enter before the units in `order`: one by one, which leads to
+            the same matching as deferred acceptance of all.
+        room
+            How many events can be written down.
+        """
+        from matchsim.engine._kernels import roth_peranson as kernel
+
+        play = Play(self, quota, patience, draws, room)
+        if singles is not None:
+            play.work[kernel.CLOSED] = 1
+            play.enter(singles)
+            kernel.open_lists(play.units, play.people, play.waiting, play.log, play.work)
+        play.enter(order)
+        return play
 
     def _options(self) -> tuple[Int32, npt.NDArray[np.int16]]:
         """The options of all units, and which of them some program refuses from the start."""
@@ -109,7 +148,7 @@ class Board:
         units[:, kernel.START] = np.concatenate([cut[:-1] for cut in starts])
         units[:, kernel.END] = np.concatenate([cut[1:] for cut in starts])
         units[:, kernel.ENTERED] = 0
-        units[:, kernel.WAITING] = kernel.ABSENT
+        units[:, kernel.WAITING] = 0
         members = np.arange(people, dtype=np.int32), couples.first, lists.applicant
         units[:, kernel.MEMBER] = np.concatenate(members)
         units[people:linked, kernel.PARTNER] = couples.second
@@ -142,12 +181,16 @@ class Board:
         programs[:, kernel.REOPENED] = kernel.ABSENT
         return programs
 
-    def _with_room(self, quota: Int32) -> tuple[Int32, Int32]:
+    def with_room(self, quota: Int32) -> tuple[Int32, Int32]:
         """The programs with these quotas, and a place for all whom they can hold."""
         from matchsim.engine._kernels import roth_peranson as kernel
 
-        # A program is over its quota by two at most, while a couple enters it.
-        room = np.minimum(quota.astype(np.int64), np.diff(self.market.program_offsets)) + 2
+        # A program is over its quota by two at most, while a couple enters it; and it may get positions.
+        most = quota.astype(np.int64)
+        reversions = self.market.reversions
+        if reversions is not None:
+            np.add.at(most, reversions.receiver, reversions.positions)
+        room = np.minimum(most, np.diff(self.market.program_offsets)) + 2
         ends = np.cumsum(room)
         programs = self.programs.copy()
         programs[:, kernel.QUOTA] = quota
@@ -156,13 +199,70 @@ class Board:
 
     def _mentions(self) -> tuple[Int64, Int32]:
         """Who of the couples and supplemental lists names which program for whom."""
+        from matchsim.engine import _kernels
         from matchsim.engine._kernels import roth_peranson as kernel
 
         first_linked = len(self.market.applicant_programs)
+        starts, stops = self.units[:, kernel.START], self.units[:, kernel.END]
+        refused, program_start = self.count == kernel.REFUSED, self.market.program_offsets
         ends = np.zeros(len(self.market.program_applicants) + 1, np.int64)
-        tables = self.units, self.options, self.count, self.programs, first_linked
-        kernel.count_mentions(*tables[1:], ends)
+        _kernels.count_mentions(self.options, refused, program_start, first_linked, ends)
         mentions = np.empty((int(ends[-1]), 2), np.int32)
         offsets = ends.copy()
-        kernel.fill_mentions(*tables, ends, mentions)
+        tables = starts, stops, self.options, refused, program_start
+        _kernels.fill_mentions(*tables, first_linked, ends, mentions)
         return offsets, mentions
+
+
+class Play:
+    """The tables of the kernel while units enter."""
+
+    def __init__(
+        self,
+        board: Board,
+        quota: Int32,
+        patience: Patience,
+        draws: npt.NDArray[np.float64],
+        room: int = 0,
+    ) -> None:
+        from matchsim.engine._kernels import roth_peranson as kernel
+
+        self.board, self.patience, self.draws = board, patience, draws
+        self.units, self.people, self.count = board.units.copy(), board.people.copy(), board.count.copy()
+        self.programs, self.held = board.with_room(quota)
+        self.touched, self.bans = np.empty(len(self.count), np.int32), np.empty(MOST_BANS, np.int32)
+        self.waiting = np.empty(len(self.units), np.int32)
+        self.log = np.empty((room, kernel.LOG_COLUMNS), np.int32)
+        self.work = np.zeros(kernel.COUNTERS, np.int64)
+        self.work[kernel.HEAD_REOPENED] = kernel.LAST
+
+    def seats(self) -> tuple[Int32, Int32, Int32, Int32, Int32]:
+        """The tables that nearly every kernel takes."""
+        return self.units, self.people, self.programs, self.held, self.board.options
+
+    def enter(self, order: Int32) -> None:
+        """Let those who wait, and then these units, take what they can get."""
+        from matchsim.engine._kernels import roth_peranson as kernel
+
+        board, market = self.board, self.board.market
+        lists = market.program_applicants, market.applicant_rank, board.offsets, board.mentions
+        how = len(market.applicant_programs), *self.patience, self.draws
+        room = self.touched, self.bans, self.waiting, self.log, self.work
+        kernel.enter(*self.seats(), self.count, *lists, order, *how, *room)
+
+    def go_on(self, quota: Int32) -> Played:
+        """The matching at other quotas, from this one; no program may hold more people than it then has."""
+        from matchsim.engine._kernels import roth_peranson as kernel
+
+        kernel.open_all(self.programs, self.work, quota)
+        self.enter(np.empty(0, np.int32))
+        return self.played()
+
+    def played(self) -> Played:
+        """What everybody has now."""
+        from matchsim.engine._kernels import roth_peranson as kernel
+
+        people = self.people
+        rank_of = self.units[people[:, kernel.UNIT], kernel.PLACE]
+        done = int(self.work[kernel.PROPOSALS]), int(self.work[kernel.CYCLES])
+        return Played(people[:, kernel.PROGRAM].copy(), rank_of, people[:, kernel.SECOND].copy(), *done)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
+from matchsim.engine.matching import Matching, Recipe
 from matchsim.errors import InputError, did_you_mean, shown
 from matchsim.tables import Int32
 
@@ -69,7 +69,7 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
     program_of = np.empty(len(market), np.int32)
     rank_of = np.empty(len(market), np.int32)
     proposals = _SOLVERS[proposing](market, rank_of, program_of)
-    return Matching(market, program_of, rank_of, proposals)
+    return Matching(market, program_of, rank_of, proposals, recipe=Recipe("deferred_acceptance", proposing))
 
 
 def _applicants_propose(market: Market, rank_of: Int32, program_of: Int32) -> int:

@@ -18,7 +18,7 @@ from matchsim.tables import Bool, Int32, Table, column, frozen
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Matching", "Survey", "checked_programs", "survey"]
+__all__ = ["Matching", "Recipe", "Survey", "checked_programs", "survey"]
 
 # Rows that a notebook shows before it says how many more there are.
 SHOWN_ROWS = 20
@@ -116,6 +116,18 @@ _SECOND_OF = column(np.int32, "applicant", "the program of a supplemental list, 
 _FINAL_QUOTA = column(np.int32, "program", "positions after reversions", unit="positions")
 
 
+class Recipe(NamedTuple):
+    """How a matching was made: by which solver, and with which of its options.
+
+    ``attempt`` counts the orders in which :func:`roth_peranson` let couples enter, from 0.
+    """
+
+    solver: str
+    order: str = ""
+    seed: int = 0
+    attempt: int = 0
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Matching(Table):
     """Who is at which program, in a given market.
@@ -141,7 +153,9 @@ class Matching(Table):
         the market.
     restarts, cycles
         Work done by :func:`roth_peranson`: how often it started again in another order, and how many
-        cycles of proposals it met on the way to this matching.
+        cycles of proposals it met on the way.
+    recipe
+        What made it, so that it can be made again and explained; None for a matching that was not solved.
     """
 
     rows = "applicant"
@@ -154,6 +168,7 @@ class Matching(Table):
     final_quota: Int32 = field(default=cast("Int32", None), metadata=_FINAL_QUOTA.metadata)
     restarts: int = 0
     cycles: int = 0
+    recipe: Recipe | None = None
     # Counted when first asked for.
     _blocking: dict[str, int] | None = field(init=False, default=None, compare=False)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
-from matchsim.engine.board import Board, Played
+from matchsim.engine.board import Board, Patience, Play, Played
 from matchsim.engine.linked import NO_COUPLES, PARITIES
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
-from matchsim.engine.stability_linked import blocking_units
+from matchsim.engine.matching import Matching, Recipe
+from matchsim.engine.stability_linked import DEFINITIONS, blocking_units
 from matchsim.errors import InputError, did_you_mean, shown
-from matchsim.streams import Stream, Streams
-from matchsim.tables import Int32
+from matchsim.streams import Streams
+from matchsim.tables import Float64, Int32
 
 __all__ = ["Order", "roth_peranson"]
 
@@ -22,11 +23,12 @@ Order = Literal["couples_last", "couples_first", "given"]
 ORDERS: tuple[Order, ...] = ("couples_last", "couples_first", "given")
 
 # How often another order is tried when the first leaves somebody who blocks.
-RESTARTS = 10
-# An option that is taken more often than this while one unit enters is part of a cycle.
-MOST_OFTEN = 12
-# How often refusals that broke cycles are lifted again.
-ROUNDS = 20
+RESTARTS = 3
+# An option that is taken more often than this while one unit enters is part of a cycle. When all have
+# entered, turns are taken at random: so many rounds of so many turns, a share of them on a whim.
+PATIENCE = Patience(most_often=12, rounds=10, steps=500, whim=0.1)
+DRAWS = 1 << 14
+BY_APPLICANTS = Recipe("deferred_acceptance", "applicants")
 
 
 def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last") -> Matching:
@@ -39,10 +41,11 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
     settled, unfilled positions revert, and the market is solved again at the new quotas.
 
     With couples or supplemental lists a stable matching need not exist, and one that does need not be
-    found. A cycle of proposals is broken by forbidding, until the end of the try, the option that was
-    taken most often in it. If somebody still blocks, the market is tried again with the couples in another
-    order; in the end the matching with the fewest blocking options is returned, and says of itself whether
-    it is stable. An unstable result is a result, not an error.
+    found. A cycle of proposals is broken by forbidding, until everybody has entered, the option that was
+    taken most often in it. Then what was forbidden is allowed again, and those who wait take turns at
+    random. If somebody still blocks, the market is tried again with the couples in another order; in the
+    end the matching with the fewest blocking options is returned, and says of itself whether it is
+    stable. An unstable result is a result, not an error.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
         The market. Without couples and supplemental lists the result is the applicant-optimal stable
         matching at the final quotas.
     seed
-        0 to 2**64 - 1; decides the orders that are tried after the first.
+        0 to 2**64 - 1; decides the turns taken at random and the orders that are tried after the first.
     order
         When couples enter: after all singles (``"couples_last"``), before them (``"couples_first"``), or
         each at the place of its first member in the market (``"given"``).
@@ -71,19 +74,21 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
     Roth and Peranson, "The redesign of the matching market for American physicians: some engineering
     aspects of economic design", American Economic Review 89 (1999), 748-780. The paper describes the
     stacks of applicants and programs and the order of units; how the production code leaves a cycle is
-    not published. Breaking cycles by bans, the restarts, and solving again from the start after
-    reversions are choices of this implementation.
+    not published. Breaking cycles by bans, the turns at random (after Roth and Vande Vate, "Random paths
+    to stability in two-sided matching", Econometrica 58 (1990), 1475-1480), the restarts, and solving
+    again from the start after reversions are choices of this implementation.
     """
     if order not in ORDERS:
         near = did_you_mean(str(order), ORDERS)
         allowed = ", ".join(map(repr, ORDERS))
         raise InputError(f"order must be one of {allowed}, got {shown(order)}" + (near and f"; {near}"))
-    solve = _solver(market, Streams(seed)("engine.roth_peranson"), order)
+    Streams(seed)
+    solve = _solver(market, seed, order)
     left = np.zeros(0, np.int32) if market.reversions is None else market.reversions.positions.copy()
     quota = market.quota
     while True:
-        matching = solve(quota)
-        changed = _reverted(matching, left)
+        matching, go_on = solve(quota)
+        changed = _after_reversions(matching, left, go_on)
         if changed is None:
             changed = _evened(matching)
         if changed is None:
@@ -91,12 +96,21 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
         quota = changed
 
 
-def _reverted(matching: Matching, left: Int32) -> Int32 | None:
-    """The quotas after unfilled positions moved on, None when none does; counts down `left` in place.
+def _after_reversions(matching: Matching, left: Int32, go_on: Callable[[Int32], Matching]) -> Int32 | None:
+    """The quotas when no unfilled position moves on any more, None when none does; counts down `left`.
 
     Positions that a program receives are first offered by that program: they can move on only after the
-    market was solved with them.
+    matching went on with them.
     """
+    final = None
+    while (quota := _reverted(matching, left)) is not None:
+        final = quota
+        matching = go_on(quota)
+    return final
+
+
+def _reverted(matching: Matching, left: Int32) -> Int32 | None:
+    """The quotas after unfilled positions moved on, None when none does; counts down `left` in place."""
     reversions, quota = matching.market.reversions, matching.final_quota.copy()
     if reversions is None:
         return None
@@ -125,34 +139,58 @@ def _evened(matching: Matching) -> Int32 | None:
     return np.where(wrong, filled - 1, matching.final_quota).astype(np.int32) if wrong.any() else None
 
 
-def _solver(market: Market, stream: Stream, order: Order) -> Callable[[Int32], Matching]:
-    """What solves the market at any quotas."""
+Solved = tuple[Matching, Callable[[Int32], Matching]]
+
+
+def _solver(market: Market, seed: int, order: Order) -> Callable[[Int32], Solved]:
+    """What solves the market at any quotas, and then goes on from there at others."""
     if market.links is None:
-        return lambda quota: _matching(market, _singles(market, quota), quota)
+
+        def propose(quota: Int32) -> Matching:
+            return _matching(market, _singles(market, quota), quota, BY_APPLICANTS)
+
+        return lambda quota: (propose(quota), propose)
     board = Board(market)
 
-    def solve(quota: Int32) -> Matching:
-        best, fewest, cycles = None, -1, 0
+    def solve(quota: Int32) -> Solved:
+        tries, cycles = [], 0
         for attempt in range(RESTARTS + 1):
-            units, singles_first = _entering(market, stream, order, attempt)
-            singles = _singles(market, quota) if singles_first else None
-            played = board.play(quota, units, singles, MOST_OFTEN, ROUNDS)
+            play = _attempted(board, seed, order, quota, attempt)
+            played = play.played()
             cycles += played.cycles
-            matching = _matching(market, played, quota, attempt, cycles)
-            blocking = len(blocking_units(market, matching))
-            if best is None or blocking < fewest:
-                best, fewest = matching, blocking
-            if not blocking:
+            matching = _matching(market, played, quota, Recipe("roth_peranson", order, seed, attempt))
+            tries.append((_blocking(market, matching), attempt, matching, play))
+            if not tries[-1][0][0]:
                 break
-        assert best is not None
-        return best
+        _, _, best, play = min(tries, key=lambda one: one[:2])
+        best = dataclasses.replace(best, restarts=len(tries) - 1, cycles=cycles)
+        return best, lambda other: _matching(market, play.go_on(other), other)
 
     return solve
 
 
-def _matching(market: Market, played: Played, quota: Int32, restarts: int = 0, cycles: int = 0) -> Matching:
+def _blocking(market: Market, matching: Matching) -> tuple[int, ...]:
+    """How many options block, by definition, the default first; just that one where none blocks."""
+    count = len(blocking_units(market, matching))
+    others = DEFINITIONS[1:] if count else ()
+    return (count, *(len(blocking_units(market, matching, name)) for name in others))
+
+
+def _attempted(board: Board, seed: int, order: Order, quota: Int32, attempt: int) -> Play:
+    """One try to solve the market, the first with the order asked for, others with the couples shuffled."""
+    units, singles_first = _entering(board.market, seed, order, attempt)
+    singles = _singles(board.market, quota) if singles_first else None
+    return board.play(quota, units, singles, PATIENCE, _draws(seed, attempt))
+
+
+def _draws(seed: int, attempt: int) -> Float64:
+    numbers = np.arange(DRAWS, dtype=np.int32)
+    return Streams(seed)("engine.roth_peranson.turns").uniform(numbers, attempt)
+
+
+def _matching(market: Market, played: Played, quota: Int32, recipe: Recipe | None = None) -> Matching:
     seats = played.program_of, played.rank_of, played.proposals, played.second_of
-    return Matching(market, *seats, quota, restarts, cycles)
+    return Matching(market, *seats, quota, recipe=recipe)
 
 
 def _singles(market: Market, quota: Int32) -> Played:
@@ -173,28 +211,23 @@ def _singles(market: Market, quota: Int32) -> Played:
     return Played(program_of, rank_of, np.full(len(market), -1, np.int32), proposals, 0)
 
 
-def _entering(market: Market, stream: Stream, order: Order, attempt: int) -> tuple[Int32, bool]:
+def _entering(market: Market, seed: int, order: Order, attempt: int) -> tuple[Int32, bool]:
     """The units in the order in which they enter, and whether all singles entered before them.
 
-    Couples are numbered behind all applicants. First comes the order asked for; then, alternately, all
-    units mixed and only the couples shuffled, as few couples have few orders.
+    Couples are numbered behind all applicants. First they enter as asked for, then shuffled among them.
     """
     assert market.links is not None
     made = market.couples or NO_COUPLES
     singles = np.flatnonzero(market.links.couple_of < 0).astype(np.int32)
     couples = np.arange(len(market), len(market) + len(made), dtype=np.int32)
-    if attempt % 2:
-        return _shuffled(np.concatenate((singles, couples)), stream, attempt), False
     if attempt:
-        couples = _shuffled(couples, stream, attempt)
+        draws = Streams(seed)("engine.roth_peranson.order").uniform(couples, attempt)
+        couples = couples[np.argsort(draws, kind="stable")]
     if order == "couples_last":
         return couples, True
     if order == "couples_first":
         return np.concatenate((couples, singles)), False
     units = np.concatenate((singles, couples))
-    places = np.concatenate((singles, made.first[couples - len(market)]))
+    # The places of the couples stay; who of them has which changes when they are shuffled.
+    places = np.concatenate((singles, made.first))
     return units[np.argsort(places, kind="stable")], False
-
-
-def _shuffled(units: Int32, stream: Stream, draw: int) -> Int32:
-    return units[np.argsort(stream.uniform(units, draw), kind="stable")]

@@ -7,6 +7,7 @@ Indices run through arrays from ``offsets[i]`` to ``offsets[i + 1]``. A rank is 
 from __future__ import annotations
 
 from matchsim.engine._kernels.lists import join_ranks, mark_repeats, places_on_lists
+from matchsim.engine._kernels.mentions import count_mentions, fill_mentions
 from matchsim.engine._kernels.proposing import applicants_propose, programs_propose
 from matchsim.engine._kernels.surveying import find_blocking, survey
 from matchsim.engine._kernels.units import (
@@ -24,6 +25,8 @@ __all__ = [
     "blocking_singles",
     "blocking_supplementals",
     "call_roll",
+    "count_mentions",
+    "fill_mentions",
     "find_blocking",
     "join_ranks",
     "mark_repeats",

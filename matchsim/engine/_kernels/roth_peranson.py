@@ -8,9 +8,11 @@ the pairs, then the entries of supplemental lists.
 
 from __future__ import annotations
 
+import numpy as np
+
 from matchsim._jit import compiled
 
-__all__ = ["count_mentions", "enter", "fill_mentions", "seat_singles"]
+__all__ = ["enter", "open_all", "open_lists", "seat_singles"]
 
 NONE = -1
 # Ends of the chains of those who wait, and what stands where nobody waits.
@@ -19,7 +21,7 @@ SINGLE, COUPLE, SUPPLEMENTAL = range(3)
 
 # units: its options run from START to END, PLACE is the one it has (from START, -1 = none). MEMBER is the
 # applicant, PARTNER the second of a couple, ADVANCED what a supplemental list hangs on, SIBLING the
-# applicant's next list (-1 = last). WAITING chains those who are to look at their lists again.
+# applicant's next list (-1 = last). WAITING tells whether it is among those who look at their lists again.
 KIND, START, END, PLACE, ENTERED, WAITING, MEMBER, PARTNER, ADVANCED, SIBLING = range(10)
 UNIT_COLUMNS = 10
 # people: the own position and that of the supplemental list in use (OPEN, a unit), with the ranks that
@@ -27,61 +29,66 @@ UNIT_COLUMNS = 10
 PROGRAM, RANK, SECOND, SECOND_RANK, OPEN, UNIT, LISTS = range(7)
 PERSON_COLUMNS = 7
 # programs: where its list starts and ends; where its people are in `held`, how many, how many may be;
-# REOPENED chains those who are to be offered again.
-FIRST, BEHIND, BASE, FILLED, QUOTA, REOPENED = range(6)
-PROGRAM_COLUMNS = 6
+# REOPENED chains those who are to be offered again, from the rank FROM on.
+FIRST, BEHIND, BASE, FILLED, QUOTA, REOPENED, FROM = range(7)
+PROGRAM_COLUMNS = 7
 # options: the program and its rank of the applicant, and the same for the partner (-1 = none).
 P, P_RANK, Q, Q_RANK = range(4)
-# work: heads of the chains, and what is counted.
-HEAD_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, PROPOSALS, CYCLES = range(7)
-COUNTERS = 7
+# work: how many wait, the head of the chain of programs, what is counted, whether supplemental lists are
+# closed.
+COUNT_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, PROPOSALS, CYCLES, DRAWN, SCANNED, NOTED, CLOSED = (
+    range(11)
+)
+COUNTERS = 11
+# log: what happened to which unit with which option, through which other unit (or program, where it was
+# offered again), and to which person; -1 = nothing to say.
+ENTERS, REFUSED_BY, TAKES, BUMPED, OFFERED, LIST_OPENED, LIST_CLOSED, BANNED_OPTION, LIFTED = range(9)
+LOG_COLUMNS = 5
 # In `count`: an option that is never taken.
 REFUSED = -1
 
 
-def _count_mentions(options, count, programs, first_linked, ends):
-    """Set ``ends`` to the offsets of the index of who mentions what; it starts as zeros."""
-    for o in range(first_linked, len(options)):
-        if count[o] != REFUSED:
-            if options[o, P] >= 0:
-                ends[programs[options[o, P], FIRST] + options[o, P_RANK] + 1] += 1
-            if options[o, Q] >= 0:
-                ends[programs[options[o, Q], FIRST] + options[o, Q_RANK] + 1] += 1
-    for f in range(len(ends) - 1):
-        ends[f + 1] += ends[f]
+def _note(log, work, what, unit, option, cause, person):
+    """Write down what happened, while there is room; count it in any case."""
+    at = work[NOTED]
+    if at < len(log):
+        log[at, 0] = what
+        log[at, 1] = unit
+        log[at, 2] = option
+        log[at, 3] = cause
+        log[at, 4] = person
+    work[NOTED] = at + 1
 
 
-def _fill_mentions(units, options, count, programs, first_linked, ends, mentions):
-    """Fill the index; moves each of the offsets on to where the next one was.
-
-    ``mentions[offsets[f]:offsets[f + 1]]`` are the (unit, option) of couples and supplemental lists that
-    name the program and applicant of entry ``f`` of the programs' lists. Singles need no such index.
-    """
-    for u in range(len(units)):
-        for o in range(max(units[u, START], first_linked), units[u, END]):
-            if count[o] == REFUSED:
-                continue
-            for side in range(2):
-                p, rank = options[o, 2 * side], options[o, 2 * side + 1]
-                if p >= 0:
-                    at = ends[programs[p, FIRST] + rank]
-                    mentions[at, 0] = u
-                    mentions[at, 1] = o
-                    ends[programs[p, FIRST] + rank] += 1
+note = compiled(_note)
 
 
-def _push(units, work, u):
+def _push(units, waiting, work, u):
     """Let unit `u` look at its list again, unless it waits already."""
-    if units[u, WAITING] == ABSENT:
-        units[u, WAITING] = work[HEAD_WAITING]
-        work[HEAD_WAITING] = u
+    if not units[u, WAITING]:
+        units[u, WAITING] = 1
+        waiting[work[COUNT_WAITING]] = u
+        work[COUNT_WAITING] += 1
 
 
 push = compiled(_push)
 
 
-def _reopen(programs, work, p):
-    """Let program `p`, where somebody left, be offered again, unless it is to be already."""
+def _reopen(programs, held, work, p):
+    """Let program `p`, which somebody is about to leave, be offered again.
+
+    Who ranks better there than its last but one would have come before, if they wished: a single who beats
+    the last, a couple who both want to be there the last two.
+    """
+    last_but_one = programs[p, QUOTA] - 2
+    if last_but_one < 0:
+        first_rank = 0
+    elif last_but_one < programs[p, FILLED]:
+        first_rank = held[programs[p, BASE] + last_but_one]
+    else:
+        first_rank = programs[p, BEHIND] - programs[p, FIRST]
+    if programs[p, REOPENED] == ABSENT or first_rank < programs[p, FROM]:
+        programs[p, FROM] = first_rank
     if programs[p, REOPENED] == ABSENT:
         programs[p, REOPENED] = work[HEAD_REOPENED]
         work[HEAD_REOPENED] = p
@@ -121,70 +128,74 @@ def _drop_second(people, programs, held, work, a):
     """Applicant `a` gives up the position from a supplemental list, if there is one."""
     p = people[a, SECOND]
     if p >= 0:
+        reopen(programs, held, work, p)
         remove(programs, held, p, people[a, SECOND_RANK])
         people[a, SECOND] = NONE
-        reopen(programs, work, p)
 
 
 drop_second = compiled(_drop_second)
 
 
-def _leave(units, people, programs, held, work, a):
+def _leave(units, people, programs, held, log, work, a):
     """Applicant `a` gives up their own position, and with it what hangs on it."""
     if people[a, OPEN] >= 0:
+        note(log, work, LIST_CLOSED, people[a, OPEN], units[people[a, OPEN], PLACE], NONE, a)
         units[people[a, OPEN], PLACE] = NONE
         people[a, OPEN] = NONE
         drop_second(people, programs, held, work, a)
     p = people[a, PROGRAM]
     if p >= 0:
+        reopen(programs, held, work, p)
         remove(programs, held, p, people[a, RANK])
         people[a, PROGRAM] = NONE
-        reopen(programs, work, p)
 
 
 leave = compiled(_leave)
 
 
-def _withdraw(units, people, programs, held, work, u):
+def _withdraw(units, people, programs, held, waiting, log, work, u):
     """Unit `u` gives up all that it has and will look at its list again."""
     if units[u, KIND] == SUPPLEMENTAL:
         drop_second(people, programs, held, work, units[u, MEMBER])
     else:
-        leave(units, people, programs, held, work, units[u, MEMBER])
+        leave(units, people, programs, held, log, work, units[u, MEMBER])
         if units[u, KIND] == COUPLE:
-            leave(units, people, programs, held, work, units[u, PARTNER])
+            leave(units, people, programs, held, log, work, units[u, PARTNER])
     units[u, PLACE] = NONE
-    push(units, work, u)
+    push(units, waiting, work, u)
 
 
 withdraw = compiled(_withdraw)
 
 
-def _settle(units, people, programs, held, listed, work, p):
+def _settle(units, people, programs, held, listed, waiting, log, work, p, by):
     """Program `p` lets its worst go while it is over its quota; partners go too."""
     while programs[p, FILLED] > programs[p, QUOTA]:
         worst = held[programs[p, BASE] + programs[p, FILLED] - 1]
         a = listed[programs[p, FIRST] + worst]
         # A position lost to somebody better is not open again; what else the unit gives up is.
         remove(programs, held, p, worst)
+        u = people[a, UNIT]
         if people[a, SECOND] == p:
             people[a, SECOND] = NONE
-            withdraw(units, people, programs, held, work, people[a, OPEN])
+            u = people[a, OPEN]
         else:
             people[a, PROGRAM] = NONE
-            withdraw(units, people, programs, held, work, people[a, UNIT])
+        note(log, work, BUMPED, u, units[u, START] + units[u, PLACE], by, a)
+        withdraw(units, people, programs, held, waiting, log, work, u)
 
 
 settle = compiled(_settle)
 
 
-def _use_list(units, people, work, a):
+def _use_list(units, people, waiting, log, work, a):
     """Take up the supplemental list of applicant `a` that hangs on their position, if there is one."""
     s = people[a, LISTS]
-    while s >= 0:
+    while s >= 0 and not work[CLOSED]:
         if units[s, ADVANCED] == people[a, PROGRAM]:
+            note(log, work, LIST_OPENED, s, NONE, NONE, a)
             people[a, OPEN] = s
-            push(units, work, s)
+            push(units, waiting, work, s)
         s = units[s, SIBLING]
 
 
@@ -236,21 +247,30 @@ def _pair_fits(people, programs, held, options, a, b, o):
 pair_fits = compiled(_pair_fits)
 
 
-def _best(units, people, programs, held, options, count, work, u):
+def _fits(units, people, programs, held, options, log, work, u, o):
+    """Whether the programs of option `o` take unit `u`."""
+    work[PROPOSALS] += 1
+    a = units[u, MEMBER]
+    if units[u, KIND] == COUPLE:
+        taken = pair_fits(people, programs, held, options, a, units[u, PARTNER], o)
+    else:
+        # Who is there by a supplemental list would give that position up.
+        there = units[u, KIND] == SINGLE and people[a, SECOND] == options[o, P]
+        taken = there or has_room(programs, held, options[o, P], options[o, P_RANK])
+    if not taken:
+        note(log, work, REFUSED_BY, u, o, NONE, NONE)
+    return taken
+
+
+fits = compiled(_fits)
+
+
+def _best(units, people, programs, held, options, count, log, work, u):
     """The first option of unit `u`, above what it has, that it can have; -1 = none."""
-    kind, start, a = units[u, KIND], units[u, START], units[u, MEMBER]
+    start = units[u, START]
     end = units[u, END] if units[u, PLACE] < 0 else start + units[u, PLACE]
     for o in range(start, end):
-        if count[o] == REFUSED:
-            continue
-        work[PROPOSALS] += 1
-        if kind == COUPLE:
-            fits = pair_fits(people, programs, held, options, a, units[u, PARTNER], o)
-        else:
-            fits = has_room(programs, held, options[o, P], options[o, P_RANK])
-            # Who is there by a supplemental list would give that position up.
-            fits = fits or (kind == SINGLE and people[a, SECOND] == options[o, P])
-        if fits:
+        if count[o] != REFUSED and fits(units, people, programs, held, options, log, work, u, o):
             return o
     return NONE
 
@@ -258,25 +278,25 @@ def _best(units, people, programs, held, options, count, work, u):
 best = compiled(_best)
 
 
-def _seat_own(units, people, programs, held, options, work, u, o):
+def _seat_own(units, people, programs, held, options, waiting, log, work, u, o):
     """Seat a single or a couple; who of them stays where they were keeps what hangs on it."""
     for side in range(1 + (units[u, KIND] == COUPLE)):
         a, p = units[u, MEMBER + side], options[o, 2 * side]
         if people[a, PROGRAM] != p:
-            leave(units, people, programs, held, work, a)
+            leave(units, people, programs, held, log, work, a)
     for side in range(1 + (units[u, KIND] == COUPLE)):
         a, p, rank = units[u, MEMBER + side], options[o, 2 * side], options[o, 2 * side + 1]
         if p >= 0 and people[a, PROGRAM] != p:
             insert(programs, held, p, rank)
             people[a, PROGRAM] = p
             people[a, RANK] = rank
-            use_list(units, people, work, a)
+            use_list(units, people, waiting, log, work, a)
 
 
 seat_own = compiled(_seat_own)
 
 
-def _seat(units, people, programs, held, options, listed, work, u, o):
+def _seat(units, people, programs, held, options, listed, waiting, log, work, u, o):
     """Unit `u` takes option `o`; whoever is displaced withdraws."""
     a = units[u, MEMBER]
     if units[u, KIND] == SUPPLEMENTAL:
@@ -285,21 +305,22 @@ def _seat(units, people, programs, held, options, listed, work, u, o):
         people[a, SECOND] = options[o, P]
         people[a, SECOND_RANK] = options[o, P_RANK]
     else:
-        seat_own(units, people, programs, held, options, work, u, o)
+        seat_own(units, people, programs, held, options, waiting, log, work, u, o)
     units[u, PLACE] = o - units[u, START]
+    note(log, work, TAKES, u, o, NONE, NONE)
     if options[o, P] >= 0:
-        settle(units, people, programs, held, listed, work, options[o, P])
+        settle(units, people, programs, held, listed, waiting, log, work, options[o, P], u)
     if options[o, Q] >= 0:
-        settle(units, people, programs, held, listed, work, options[o, Q])
+        settle(units, people, programs, held, listed, waiting, log, work, options[o, Q], u)
     # What a couple has it could also give up: a pair that did not fit before may fit now.
     if units[people[a, UNIT], KIND] == COUPLE:
-        push(units, work, people[a, UNIT])
+        push(units, waiting, work, people[a, UNIT])
 
 
 seat = compiled(_seat)
 
 
-def _seat_singles(units, people, programs, held, options, program_of, rank_of, work):
+def _seat_singles(units, people, programs, held, options, program_of, rank_of, waiting, log, work):
     """Let all singles enter at once with the seats that deferred acceptance gave them."""
     for u in range(len(program_of)):
         if people[u, UNIT] != u:
@@ -310,37 +331,63 @@ def _seat_singles(units, people, programs, held, options, program_of, rank_of, w
             people[u, PROGRAM] = program_of[u]
             people[u, RANK] = options[units[u, START] + rank_of[u], P_RANK]
             insert(programs, held, program_of[u], people[u, RANK])
-            use_list(units, people, work, u)
+            use_list(units, people, waiting, log, work, u)
 
 
 seat_singles = compiled(_seat_singles)
 
 
-def _offer_again(units, people, programs, held, options, count, listed, own_rank, offsets, mentions, work, p):
-    """Let everybody who would rather be at program `p`, and would be taken now, look again.
+def _offer_again(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    waiting,
+    log,
+    work,
+    p,
+    everybody,
+):
+    """Let the best who would rather be at program `p`, and would be taken now, look again.
 
-    From the worst to the best, so that the best looks first.
+    With `everybody`, all of them. Returns whether there may be more: the program stays open from that
+    rank on.
     """
     first, filled = programs[p, FIRST], programs[p, FILLED]
     behind = programs[p, BEHIND]
     if filled >= programs[p, QUOTA]:
         behind = first + held[programs[p, BASE] + filled - 1] if filled > 0 else first
-    for f in range(behind - 1, first - 1, -1):
+    before = work[COUNT_WAITING]
+    f = first + programs[p, FROM]
+    while f < behind and (everybody or work[COUNT_WAITING] == before):
+        work[SCANNED] += 1
         a = listed[f]
         mine, place = own_rank[f], units[a, PLACE]
         if mine >= 0 and units[a, ENTERED] and (place < 0 or mine < place):
-            push(units, work, a)
+            note(log, work, OFFERED, a, units[a, START] + mine, p, a)
+            push(units, waiting, work, a)
         for at in range(offsets[f], offsets[f + 1]):
             u, o = mentions[at, 0], mentions[at, 1]
             place = units[u, PLACE]
-            if units[u, WAITING] != ABSENT or 0 <= place <= o - units[u, START]:
+            if units[u, WAITING] or 0 <= place <= o - units[u, START]:
                 continue
             if units[u, KIND] == SUPPLEMENTAL:
                 if people[a, OPEN] == u:
-                    push(units, work, u)
+                    note(log, work, OFFERED, u, o, p, a)
+                    push(units, waiting, work, u)
             elif units[u, ENTERED] and count[o] != REFUSED:
                 if pair_fits(people, programs, held, options, units[u, MEMBER], units[u, PARTNER], o):
-                    push(units, work, u)
+                    note(log, work, OFFERED, u, o, p, a)
+                    push(units, waiting, work, u)
+        f += 1
+    programs[p, FROM] = f - first
+    return f < behind
 
 
 offer_again = compiled(_offer_again)
@@ -371,7 +418,7 @@ def _owner_of(units, o):
 owner_of = compiled(_owner_of)
 
 
-def _break_cycle(units, people, programs, held, count, first_linked, touched, bans, work):
+def _break_cycle(units, people, programs, held, count, first_linked, touched, bans, waiting, log, work):
     """Refuse an option that was taken often of late: one of a couple or supplemental list if there is any.
 
     Which one depends on the round, so that later rounds try what earlier ones did not.
@@ -392,15 +439,56 @@ def _break_cycle(units, people, programs, held, count, first_linked, touched, ba
                     chosen = touched[at]
                 left -= 1
     count[chosen] = REFUSED
+    note(log, work, BANNED_OPTION, owner_of(units, chosen), chosen, NONE, NONE)
     bans[work[BANNED]] = chosen
     work[BANNED] += 1
     u = owner_of(units, chosen)
     if units[u, PLACE] == chosen - units[u, START]:
-        withdraw(units, people, programs, held, work, u)
+        withdraw(units, people, programs, held, waiting, log, work, u)
     forget_counts(count, touched, work)
 
 
 break_cycle = compiled(_break_cycle)
+
+
+def _take_turn(units, people, programs, held, options, count, listed, waiting, log, work, u):
+    """Unit `u` takes its best option, if there is a better one than it has; returns it, else -1."""
+    if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
+        return NONE
+    o = best(units, people, programs, held, options, count, log, work, u)
+    if o >= 0:
+        seat(units, people, programs, held, options, listed, waiting, log, work, u, o)
+    return o
+
+
+take_turn = compiled(_take_turn)
+
+
+def _reopen_next(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    waiting,
+    log,
+    work,
+    everybody,
+):
+    """Offer the program again that was left last; take it off the chain when all have been asked."""
+    p = work[HEAD_REOPENED]
+    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
+    if not offer_again(*tables, waiting, log, work, p, everybody):
+        work[HEAD_REOPENED] = programs[p, REOPENED]
+        programs[p, REOPENED] = ABSENT
+
+
+reopen_next = compiled(_reopen_next)
 
 
 def _come_to_rest(
@@ -418,27 +506,22 @@ def _come_to_rest(
     most_often,
     touched,
     bans,
+    waiting,
+    log,
     work,
 ):
     """Until nobody waits and nothing is open again; False when there are more cycles than bans."""
-    while work[HEAD_WAITING] != LAST or work[HEAD_REOPENED] != LAST:
-        if work[HEAD_WAITING] == LAST:
-            p = work[HEAD_REOPENED]
-            work[HEAD_REOPENED] = programs[p, REOPENED]
-            programs[p, REOPENED] = ABSENT
-            offer_again(
-                units, people, programs, held, options, count, listed, own_rank, offsets, mentions, work, p
-            )
+    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
+    while work[COUNT_WAITING] > 0 or work[HEAD_REOPENED] != LAST:
+        if work[COUNT_WAITING] == 0:
+            reopen_next(*tables, waiting, log, work, False)
             continue
-        u = work[HEAD_WAITING]
-        work[HEAD_WAITING] = units[u, WAITING]
-        units[u, WAITING] = ABSENT
-        if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
-            continue
-        o = best(units, people, programs, held, options, count, work, u)
+        work[COUNT_WAITING] -= 1
+        u = waiting[work[COUNT_WAITING]]
+        units[u, WAITING] = 0
+        o = take_turn(units, people, programs, held, options, count, listed, waiting, log, work, u)
         if o < 0:
             continue
-        seat(units, people, programs, held, options, listed, work, u, o)
         if count[o] == 0:
             touched[work[TOUCHED]] = o
             work[TOUCHED] += 1
@@ -447,12 +530,101 @@ def _come_to_rest(
             work[CYCLES] += 1
             if work[BANNED] == len(bans):
                 return False
-            break_cycle(units, people, programs, held, count, first_linked, touched, bans, work)
+            break_cycle(units, people, programs, held, count, first_linked, touched, bans, waiting, log, work)
     forget_counts(count, touched, work)
     return True
 
 
 come_to_rest = compiled(_come_to_rest)
+
+
+def _drawn(draws, work):
+    """The next of the random numbers, from the first again after the last."""
+    draw = draws[work[DRAWN] % len(draws)]
+    work[DRAWN] += 1
+    return draw
+
+
+drawn = compiled(_drawn)
+
+
+def _take_any(units, people, programs, held, options, count, listed, draws, waiting, log, work, u):
+    """Unit `u` takes one of the better options that it can have, and will look at its list again."""
+    if units[u, KIND] == SUPPLEMENTAL and people[units[u, MEMBER], OPEN] != u:
+        return
+    start = units[u, START]
+    end = units[u, END] if units[u, PLACE] < 0 else start + units[u, PLACE]
+    found, chosen = 0, NONE
+    for o in range(start, end):
+        if count[o] != REFUSED and fits(units, people, programs, held, options, log, work, u, o):
+            found += 1
+            if drawn(draws, work) * found < 1:
+                chosen = o
+    if chosen >= 0:
+        seat(units, people, programs, held, options, listed, waiting, log, work, u, chosen)
+        push(units, waiting, work, u)
+
+
+take_any = compiled(_take_any)
+
+
+def _wander(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    draws,
+    steps,
+    whim,
+    waiting,
+    log,
+    work,
+):
+    """Let those who wait take turns at random, at most so many; True when nobody waits any more.
+
+    A share `whim` of the turns takes any better option in place of the best.
+    """
+    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
+    for _ in range(steps):
+        if work[COUNT_WAITING] == 0:
+            if work[HEAD_REOPENED] == LAST:
+                return True
+            reopen_next(*tables, waiting, log, work, True)
+            continue
+        last = work[COUNT_WAITING] - 1
+        at = np.int64(drawn(draws, work) * (last + 1))
+        u = waiting[at]
+        waiting[at] = waiting[last]
+        work[COUNT_WAITING] = last
+        units[u, WAITING] = 0
+        if drawn(draws, work) < whim:
+            take_any(units, people, programs, held, options, count, listed, draws, waiting, log, work, u)
+        else:
+            take_turn(units, people, programs, held, options, count, listed, waiting, log, work, u)
+    return work[COUNT_WAITING] == 0 and work[HEAD_REOPENED] == LAST
+
+
+wander = compiled(_wander)
+
+
+def _lift_bans(units, count, bans, waiting, log, work):
+    """Allow again what was refused to break cycles; the owners look at their lists again."""
+    while work[BANNED] > 0:
+        work[BANNED] -= 1
+        o = bans[work[BANNED]]
+        u = owner_of(units, o)
+        count[o] = 0
+        note(log, work, LIFTED, u, o, NONE, NONE)
+        push(units, waiting, work, u)
+
+
+lift_bans = compiled(_lift_bans)
 
 
 def _enter(
@@ -470,33 +642,62 @@ def _enter(
     first_linked,
     most_often,
     rounds,
+    steps,
+    whim,
+    draws,
     touched,
     bans,
+    waiting,
+    log,
     work,
 ):
     """Let those who wait, and then the units in this order, take what they can get.
 
     An option taken more than `most_often` times after one entry is part of a cycle, and refused. When all
-    have entered, such refusals are lifted and their owners look again, up to `rounds` times. With more
-    refusals at a time than `bans` has room for, the matching is left as it is, whoever did not enter.
+    have entered, such refusals are lifted, and whoever waits then takes turns at random, `steps` of them,
+    until nobody waits; if somebody still does, cycles are broken again, and so up to `rounds` times. With
+    more refusals at a time than `bans` has room for, the matching is left as it is, whoever did not enter.
     """
     tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
     for at in range(-1, len(order)):
         if at >= 0:
             units[order[at], ENTERED] = 1
-            push(units, work, order[at])
-        if not come_to_rest(*tables, first_linked, most_often, touched, bans, work):
+            note(log, work, ENTERS, order[at], NONE, NONE, NONE)
+            push(units, waiting, work, order[at])
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
             return
-    while work[BANNED] > 0 and work[ROUND] < rounds:
+    for _ in range(rounds):
+        if work[BANNED] == 0:
+            return
         work[ROUND] += 1
-        while work[BANNED] > 0:
-            work[BANNED] -= 1
-            count[bans[work[BANNED]]] = 0
-            push(units, work, owner_of(units, bans[work[BANNED]]))
-        if not come_to_rest(*tables, first_linked, most_often, touched, bans, work):
+        lift_bans(units, count, bans, waiting, log, work)
+        if wander(*tables, draws, steps, whim, waiting, log, work):
+            return
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
             return
 
 
-count_mentions = compiled(_count_mentions)
-fill_mentions = compiled(_fill_mentions)
 enter = compiled(_enter)
+
+
+def _open_all(programs, work, quota):
+    """Give the programs these quotas; those that have more than before are offered again to all."""
+    for p in range(len(quota)):
+        if quota[p] > programs[p, QUOTA]:
+            if programs[p, REOPENED] == ABSENT:
+                programs[p, REOPENED] = work[HEAD_REOPENED]
+                work[HEAD_REOPENED] = p
+            programs[p, FROM] = 0
+        programs[p, QUOTA] = quota[p]
+
+
+def _open_lists(units, people, waiting, log, work):
+    """Open the supplemental lists that were closed while singles entered."""
+    work[CLOSED] = 0
+    for a in range(len(people)):
+        if people[a, UNIT] == a and people[a, PROGRAM] >= 0:
+            use_list(units, people, waiting, log, work, a)
+
+
+open_all = compiled(_open_all)
+open_lists = compiled(_open_lists)
