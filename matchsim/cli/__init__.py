@@ -21,6 +21,7 @@ COMMANDS = {
     "schema": "schema",
     "solve": "solve",
     "verify": "verify",
+    "eligibility": "eligibility",
 }
 
 
@@ -61,9 +62,10 @@ SUMMARIES = {
     "run": "Simulate a season: tables, charts and a verified match.",
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
     "solve": "Match the rank order lists of a folder or workbook.",
     "verify": "Check a matching for stability, independently of any solver.",
+    "eligibility": "Say how one person stands before every gate on the way to the match.",
 }
 
 

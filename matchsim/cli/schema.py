@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from matchsim.cli.start import quick_imports
@@ -10,11 +12,11 @@ __all__ = ["schema"]
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["scenario"]), default="scenario")
+@click.argument("kind", type=click.Choice(["scenario", "profile"]), default="scenario")
 @click.option("--markdown", is_flag=True, help="Print the reference page of all keys instead.")
-def schema(kind: str, markdown: bool) -> None:  # noqa: ARG001 - one kind so far
-    """Print the JSON Schema of scenario files, by which editors complete and check them."""
+def schema(kind: str, markdown: bool) -> None:
+    """Print the JSON Schema of scenario files or profiles, by which editors complete and check them."""
     with quick_imports():
-        from matchsim.season.scenario.schema import reference, schema_text
+        module = import_module(f"matchsim.season.{kind}.schema")
 
-    click.echo(reference() if markdown else schema_text(), nl=False)
+    click.echo(module.reference() if markdown else module.schema_text(), nl=False)

@@ -6,17 +6,16 @@ what a season does not say, nobody can be held to.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from matchsim.season.days import Date
 from matchsim.season.rules.basis import Basis
 
 __all__ = [
     "Bracket",
     "Calendar",
-    "Date",
     "Dated",
     "Exam",
     "Exams",
@@ -36,27 +35,9 @@ __all__ = [
     "SourcedNumber",
     "SourcedWord",
     "Visas",
-    "day",
 ]
 
 
-def day(text: Any) -> Any:
-    """An ISO date as a date; anything that is no text is left for the model to judge.
-
-    Raises
-    ------
-    ValueError
-        When the text is not a day of the calendar written as YYYY-MM-DD.
-    """
-    if not isinstance(text, str):
-        return text
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"must be a date such as 2026-03-04, got {text!r}") from None
-
-
-Date = Annotated[date, BeforeValidator(day)]
 Words = Annotated[str, Field(min_length=1, max_length=600)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]

@@ -1,0 +1,8 @@
+"""The road to the rank order list and to the first day of training: its gates and what they ask."""
+
+from __future__ import annotations
+
+from matchsim.season.pathway.case import STATUSES, Case, Status, Verdict
+from matchsim.season.pathway.gates import GATES, Gate, judged
+
+__all__ = ["GATES", "STATUSES", "Case", "Gate", "Status", "Verdict", "judged"]
