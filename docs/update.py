@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from matchsim.engine import Market, Matching  # noqa: E402
+from matchsim.season.rules import BASES, load_rules, shipped_seasons, sourced_values  # noqa: E402
+from matchsim.season.rules.model import Dated, Requirement, Schedule, SignalBudget, Sourced  # noqa: E402
 from matchsim.season.scenario import Scenario, load_scenario  # noqa: E402
 from matchsim.season.summary import TABLES  # noqa: E402
 from matchsim.season.tables import (  # noqa: E402
@@ -108,6 +111,63 @@ def published_sources() -> str:
     return "\n" + _table(("table", "rows", "basis", "source"), rows) + "\n"
 
 
+def season_rules() -> str:
+    """Every value of the season rules, season beside season, part by part."""
+    seasons = {year: dict(sourced_values(load_rules(year))) for year in shipped_seasons()}
+    paths = dict.fromkeys(path for values in seasons.values() for path in values)
+    parts: dict[str, list[tuple[str, ...]]] = {}
+    for path in paths:
+        part, _, name = path.partition(".")
+        cells = [_rule(seasons[year][path]) if path in seasons[year] else "" for year in seasons]
+        parts.setdefault(part, []).append((f"`{name}`", *cells))
+    return "\n" + "\n".join(f"### {part}\n\n{_beside(rows, seasons)}" for part, rows in parts.items()) + "\n"
+
+
+def _beside(rows: list[tuple[str, ...]], seasons: Iterable[str]) -> str:
+    """The seasons beside one another, or one column where all of them agree in every row."""
+    if all(len(set(cells)) == 1 for _, *cells in rows):
+        return _table(("value", "every season"), [row[:2] for row in rows])
+    return _table(("value", *seasons), rows)
+
+
+def season_rule_bases() -> str:
+    """How many values of each season have which basis, and what the words mean."""
+    counts = {
+        year: Counter(value.basis for _, value in sourced_values(load_rules(year)))
+        for year in shipped_seasons()
+    }
+    rows = [(f"`{word}`", told, *(str(counts[y][word]) for y in counts)) for word, told in BASES.items()]
+    return "\n" + _table(("basis", "meaning", *counts), rows) + "\n"
+
+
+def season_rule_sources() -> str:
+    """The sources of every season, with the number of values that rest on each."""
+    rows = []
+    for year in shipped_seasons():
+        pairs = Counter((value.basis, value.source) for _, value in sourced_values(load_rules(year)))
+        rows += [(year, basis, source, str(count)) for (basis, source), count in sorted(pairs.items())]
+    return "\n" + _table(("season", "basis", "source", "values"), rows) + "\n"
+
+
+def _rule(value: Sourced) -> str:
+    """One value with its basis, in a cell."""
+    if isinstance(value, Schedule):
+        told = "; ".join(
+            f"{f'to {b.up_to}' if b.up_to else 'more'}: {f'${b.flat:g}' if b.flat else f'${b.each:g} each'}"
+            for b in value.value
+        )
+    elif isinstance(value, SignalBudget):
+        told = f"{value.gold} gold, {value.silver} silver" if value.silver else str(value.gold)
+    elif isinstance(value, Requirement):
+        told = f"{value.asks} By `{value.by}`{f', last `{value.until}`' if value.until else ''}."
+    elif isinstance(value, Dated):
+        told = f"{value.value} since {value.since.isoformat()}"
+    else:
+        told = " ".join(str(part) for part in (value.value, getattr(value, "time", None)) if part is not None)
+        told = told.removesuffix(".0")
+    return f"{told} ({value.basis})"
+
+
 def shipped_scenarios() -> str:
     """What each shipped scenario says of itself, and its size."""
     rows = []
@@ -146,6 +206,9 @@ SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/reference/published-figures.md", "totals"): published_totals,
     ("docs/reference/published-figures.md", "sources"): published_sources,
     ("docs/reference/scenarios-shipped.md", "scenarios"): shipped_scenarios,
+    ("docs/reference/season-rules.md", "bases"): season_rule_bases,
+    ("docs/reference/season-rules.md", "rules"): season_rules,
+    ("docs/reference/season-rules.md", "sources"): season_rule_sources,
 }
 
 

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from matchsim.season.eligibility.consistency import inconsistencies
@@ -13,7 +14,7 @@ from matchsim.season.eligibility.costs import Cost, costs, not_counted, total
 from matchsim.season.eligibility.filters import Remaining, remaining
 from matchsim.season.pathway import GATES, STATUSES, Case, Gate, Status, Verdict, judged
 from matchsim.season.plan import PLAN
-from matchsim.season.profile import Profile, read_profile
+from matchsim.season.profile import Profile, contradictions, parsed_profile
 from matchsim.season.rules import Rules, load_rules, season_of
 from matchsim.season.rules.model import Requirement, Sourced, SourcedDate
 from matchsim.season.scenario import load_scenario
@@ -97,13 +98,14 @@ def eligibility(
     InputError
         With every problem of the profile, the rules or the scenario, and its place.
     """
-    loaded = read_profile(source)
+    loaded = parsed_profile(source)
     day = date.today() if today is None else today
     rules = season_of(day) if season is None else load_rules(season)
     found = load_scenario(scenario)
     (stage,) = (stage for stage in PLAN if stage.name == "programs")
     programs: Programs = stage.function(found)(found, Streams(found.seed))
-    loaded.refuse(inconsistencies(Case(loaded.profile, rules, day), programs.specialties))
+    case = Case(loaded.profile, rules, day)
+    loaded.refuse(chain(contradictions(loaded.profile), inconsistencies(case, programs.specialties)))
     return checklist(loaded.profile, rules, day, programs, scenario)
 
 
@@ -112,23 +114,21 @@ def checklist(profile: Profile, rules: Rules, today: date, programs: Programs, s
     case = Case(profile, rules, today)
     verdicts = judged(case)
     priced = costs(case, verdicts)
-    items = []
-    for gate in GATES:
-        if gate.name in verdicts:
-            asked = case.requirement(gate.name)
-            items.append(
-                Item(
-                    gate,
-                    verdicts[gate.name],
-                    asked,
-                    getattr(rules.calendar, asked.by),
-                    getattr(rules.calendar, asked.last),
-                    tuple(cost for cost in priced if cost.gate == gate.name),
-                )
-            )
+    items = tuple(
+        Item(
+            gate,
+            verdicts[gate.name],
+            case.requirement(gate.name),
+            case.due(gate.name),
+            case.end(gate.name),
+            tuple(cost for cost in priced if cost.gate == gate.name),
+        )
+        for gate in GATES
+        if gate.name in verdicts
+    )
     return Checklist(
         case,
-        tuple(items),
+        items,
         tuple(priced),
         {
             specialty: remaining(case, programs, specialty)

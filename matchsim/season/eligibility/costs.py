@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from matchsim.season.pathway import Case, Verdict
 from matchsim.season.pathway.exams import EXAM_TITLES, taken
-from matchsim.season.rules import schedule_of
-from matchsim.season.rules.fees import application_fee
+from matchsim.season.rules.fees import application_fee, extra_ranks, is_late, schedule_of
 from matchsim.season.rules.model import Sourced, SourcedAmount
 
 __all__ = ["Cost", "costs", "not_counted", "total"]
@@ -151,29 +150,23 @@ def _applications(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]
 
 
 def _registration(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]:
-    fees, limits, verdict = case.rules.fees, case.rules.limits, verdicts["registration"]
+    fees, verdict = case.rules.fees, verdicts["registration"]
     if verdict.status == "failed":
         return
     ahead = verdict.status != "done"
-    day = case.profile.done.nrmp_registration
-    late = max(case.today, day) if ahead and day is not None else (case.today if ahead else day)
-    fee = fees.nrmp_registration
-    yield Cost("registration", "NRMP registration", fee.value, ahead=ahead, fee=fee)
-    if late is not None and late > case.day("standard_registration_ends"):
-        fee = fees.nrmp_late_registration
-        yield Cost("registration", "late registration", fee.value, ahead=ahead, fee=fee)
+    planned = case.profile.done.nrmp_registration or case.today
+    told = [("NRMP registration", fees.nrmp_registration)]
+    if is_late(case.rules, max(planned, case.today) if ahead else planned):
+        told.append(("late registration", fees.nrmp_late_registration))
     if case.profile.couple:
-        fee = fees.nrmp_couple
-        yield Cost("registration", "matching as a couple, your part", fee.value, ahead=ahead, fee=fee)
-    length = case.profile.rank_list
-    if length is not None and verdicts["rank_list"].status != "failed":
-        extra = max(0, length.primary - limits.ranks_included.value)
-        extra += max(0, length.supplemental - limits.supplemental_ranks_included.value)
-        fee = fees.nrmp_extra_rank
-        ahead = verdicts["rank_list"].status != "done"
-        yield Cost(
-            "rank_list", f"{extra} ranks beyond those included", extra * fee.value, ahead=ahead, fee=fee
-        )
+        told.append(("matching as a couple, your part", fees.nrmp_couple))
+    for words, fee in told:
+        yield Cost("registration", words, fee.value, ahead=ahead, fee=fee)
+    length, fee, standing = case.profile.rank_list, fees.nrmp_extra_rank, verdicts["rank_list"].status
+    if length is not None and standing != "failed":
+        extra = extra_ranks(case.rules, length.primary, length.supplemental)
+        words, ahead = f"{extra} ranks beyond those included", standing != "done"
+        yield Cost("rank_list", words, extra * fee.value, ahead=ahead, fee=fee)
 
 
 def _visa(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]:

@@ -62,7 +62,7 @@ def _greeting(found: Checklist) -> list[str]:
     )
     summary = (
         f"Of {len(found.items)} gates on your road {_counted(counts['done'], 'done')}, "
-        f"{_counted(counts['missing'], 'missing')}, {_counted(counts['failed'], 'failed')}, "
+        f"{_counted(counts['missing'], 'missing')}, {_counted(counts['failed'], 'failed', 'has', 'have')}, "
         f"{_counted(counts['cannot be judged'], 'unclear')} and "
         f"{_counted(counts['not needed'], 'not needed')}."
     )
@@ -82,8 +82,8 @@ def _wishes(case: Case) -> str:
     return f", and you want {', then '.join(wishes)}" if wishes else ""
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count or 'none'} {'is' if count <= 1 else 'are'} {word}"
+def _counted(count: int, word: str, one: str = "is", many: str = "are") -> str:
+    return f"{count or 'none'} {one if count <= 1 else many} {word}"
 
 
 def _next(found: Checklist) -> list[str]:
@@ -144,17 +144,17 @@ def _price(item: Item) -> str:
 def _costs(found: Checklist) -> list[str]:
     budget = found.case.profile.budget
     lines = ["What it costs, in US dollars", "-" * 28, ""]
-    lines.append(f"{'':<44}{'behind':>10}{'ahead':>10}  basis")
-    lines += [_cost_line(cost) for cost in found.costs]
-    sums = [total(found.costs, ahead=ahead) for ahead in (False, True)]
-    lines.append(f"{'in all':<44}{sums[0]:>10,.0f}{sums[1]:>10,.0f}")
-    told = (
-        "What is behind you is counted at the fees of this season; ~ stands for about. "
-        f"Not counted: {'; '.join(not_counted(found.case))}."
-    )
-    lines += ["", *_paragraph(told)]
+    ahead = total(found.costs, ahead=True)
+    told = f"Not counted: {'; '.join(not_counted(found.case))}."
+    if found.costs:
+        behind = total(found.costs, ahead=False)
+        lines.append(f"{'':<44}{'behind':>10}{'ahead':>10}  basis")
+        lines += [_cost_line(cost) for cost in found.costs]
+        lines += [f"{'in all':<44}{behind:>10,.0f}{ahead:>10,.0f}", ""]
+        told = f"What is behind you is counted at the fees of this season; ~ stands for about. {told}"
+    lines += _paragraph(told)
     if budget is not None:
-        left = budget - sums[1]
+        left = budget - ahead
         words = f"{left:,.0f} more than is ahead" if left >= 0 else f"{-left:,.0f} less than is ahead"
         lines += _paragraph(f"Your budget of ${budget:,.0f} is ${words}.")
     return lines

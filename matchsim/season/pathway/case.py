@@ -9,12 +9,16 @@ from typing import Literal
 
 from matchsim.season.days import in_words
 from matchsim.season.profile.model import Profile
-from matchsim.season.rules.model import Dated, Requirement, Rules
+from matchsim.season.rules.model import Dated, Requirement, Rules, SourcedDate
 
 __all__ = ["STATUSES", "Case", "Status", "Verdict", "in_force", "listed"]
 
 Status = Literal["done", "missing", "failed", "not needed", "cannot be judged"]
 STATUSES: tuple[Status, ...] = ("done", "missing", "failed", "not needed", "cannot be judged")
+
+
+# Exams that the schools and programs of people without need of ECFMG ask for.
+SCHOOL_EXAMS = frozenset(["step_1", "step_2_ck", "comlex_level_1", "comlex_level_2_ce"])
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,31 @@ class Case:
         found: date = getattr(self.rules.calendar, name).value
         return found
 
+    def set_by_school(self, gate: str) -> bool:
+        """Whether NRMP leaves a gate to the person's school and programs.
+
+        It asks exams at the list deadline of international graduates alone. Schools and programs ask them
+        of everybody, each by its own day, which is the first day of training at the latest.
+        """
+        return gate in SCHOOL_EXAMS and self.needs_ecfmg is False
+
+    def due(self, gate: str) -> SourcedDate:
+        """The day by which a gate should be passed."""
+        return self._calendar_day(gate, self.requirement(gate).by)
+
+    def end(self, gate: str) -> SourcedDate:
+        """The last day on which a gate can be passed."""
+        return self._calendar_day(gate, self.requirement(gate).last)
+
+    def _calendar_day(self, gate: str, name: str) -> SourcedDate:
+        found: SourcedDate = getattr(
+            self.rules.calendar, "training_starts" if self.set_by_school(gate) else name
+        )
+        return found
+
     def last_day(self, gate: str) -> date:
         """The day after which a gate is closed."""
-        return self.day(self.requirement(gate).last)
+        return self.end(gate).value
 
     def is_closed(self, gate: str) -> bool:
         """Whether it is too late for a gate."""
@@ -90,7 +116,7 @@ class Case:
         """The verdict on something not done: missing while it can still be done, then failed."""
         if self.is_closed(gate):
             return Verdict("failed", f"{reason} The last day was {in_words(self.last_day(gate))}.")
-        due = self.day(self.requirement(gate).by)
+        due = self.due(gate).value
         if self.today > due:
             told = f"{in_words(due)} has passed; the last possible day is {in_words(self.last_day(gate))}."
             return Verdict("missing", f"{reason} {told}")

@@ -122,14 +122,18 @@ def _passes(case: Case, name: str) -> list[date]:
 
 
 def _when(case: Case, name: str, gate: str) -> str:
-    booked = [one.date for one in getattr(case.profile.exams, name) if one.date > case.today]
-    if booked:
-        return f"You have booked {in_words(min(booked))}."
+    """When to sit the exam, in a sentence or two; nothing where it is too late for a result."""
     weeks = case.rules.limits.result_weeks.value
     latest = case.last_day(gate) - timedelta(weeks=weeks)
-    if latest < case.today:
-        return ""
-    return f"Results take about {weeks} weeks, so sit it by {in_words(latest)}."
+    told = ["Your school and programs set the day."] if case.set_by_school(gate) else []
+    booked = [one.date for one in getattr(case.profile.exams, name) if one.date > case.today]
+    if booked:
+        told.append(f"You have booked {in_words(min(booked))}.")
+        if min(booked) > latest:
+            told.append(f"Results take about {weeks} weeks and may come too late.")
+    elif latest >= case.today:
+        told.append(f"Results take about {weeks} weeks, so sit it by {in_words(latest)}.")
+    return " ".join(told)
 
 
 def _count(attempts: int) -> str:

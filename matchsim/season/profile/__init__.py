@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from matchsim.season.profile.loading import LoadedProfile, load_profile, read_profile, shipped_profiles
+from matchsim.season.profile.loading import (
+    LoadedProfile,
+    contradictions,
+    load_profile,
+    parsed_profile,
+    read_profile,
+    shipped_profiles,
+)
 from matchsim.season.profile.model import Profile
 
-__all__ = ["LoadedProfile", "Profile", "load_profile", "read_profile", "shipped_profiles"]
+__all__ = [
+    "LoadedProfile",
+    "Profile",
+    "contradictions",
+    "load_profile",
+    "parsed_profile",
+    "read_profile",
+    "shipped_profiles",
+]

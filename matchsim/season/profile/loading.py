@@ -16,7 +16,14 @@ from matchsim.documents.nodes import Path as Steps
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.profile.model import Profile
 
-__all__ = ["LoadedProfile", "load_profile", "read_profile", "shipped_profiles"]
+__all__ = [
+    "LoadedProfile",
+    "contradictions",
+    "load_profile",
+    "parsed_profile",
+    "read_profile",
+    "shipped_profiles",
+]
 
 OSTEOPATHIC = ("us_do_senior", "us_do_grad")
 
@@ -62,10 +69,15 @@ def load_profile(source: str | os.PathLike[str]) -> Profile:
 
 def read_profile(source: str | os.PathLike[str]) -> LoadedProfile:
     """As :func:`load_profile`, with the places of all values."""
-    document = _document(str(source))
-    loaded = LoadedProfile(validated(document, Profile), document)
-    loaded.refuse(_contradictions(loaded.profile))
+    loaded = parsed_profile(source)
+    loaded.refuse(contradictions(loaded.profile))
     return loaded
+
+
+def parsed_profile(source: str | os.PathLike[str]) -> LoadedProfile:
+    """As :func:`read_profile`, but each value is checked by itself alone; see :func:`contradictions`."""
+    document = _document(str(source))
+    return LoadedProfile(validated(document, Profile), document)
 
 
 def shipped_profiles() -> dict[str, Traversable]:
@@ -92,8 +104,8 @@ def _document(source: str) -> Document:
     return documents.read_document(source)
 
 
-def _contradictions(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
-    """What no season's rules allow to be true together."""
+def contradictions(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
+    """What cannot be true together under the rules of any season, with the paths of the values."""
     yield from _citizenship(profile)
     yield from _exams(profile)
     yield from _wishes(profile)

@@ -75,7 +75,7 @@ class Attempt(Part):
 
 
 class Exams(Part):
-    """Every attempt at every exam, those not passed and those not finished among them."""
+    """Every attempt at every exam, those not passed and not finished among them; all in the same form."""
 
     step_1: list[Attempt] = Field(default=[], description="USMLE Step 1")
     step_2_ck: list[Attempt] = Field(default=[], description="USMLE Step 2 CK")
@@ -88,10 +88,10 @@ class OetSitting(Part):
     """One sitting of OET Medicine, or one that is booked."""
 
     date: Date = Field(description="the day of the test")
-    listening: OetScore | None = Field(default=None, description="0 to 500 in tens")
-    reading: OetScore | None = Field(default=None, description="0 to 500 in tens")
-    speaking: OetScore | None = Field(default=None, description="0 to 500 in tens")
-    writing: OetScore | None = Field(default=None, description="0 to 500 in tens")
+    listening: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
+    reading: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
+    speaking: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
+    writing: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
 
 
 class Pathway(Part):

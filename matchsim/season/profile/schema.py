@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from matchsim.documents.annotations import alternatives, described
 from matchsim.season.profile.model import Profile
-from matchsim.season.scenario.schema import limits
 
 __all__ = ["profile_schema", "reference", "schema_text"]
 
@@ -47,7 +46,7 @@ def schema_text() -> str:
 
 def reference() -> str:
     """The reference page of all keys, in Markdown."""
-    return "\n".join([_HEAD, *_sections(Profile, "")]) + "\n"
+    return "\n".join([_HEAD, *_sections(Profile, "", set())]) + "\n"
 
 
 def _without_null(schema: Any) -> Any:
@@ -58,7 +57,9 @@ def _without_null(schema: Any) -> Any:
     return {key: _without_null(part) for key, part in schema.items() if (key, part) != ("default", None)}
 
 
-def _sections(model: type[BaseModel], path: str) -> Iterator[str]:
+def _sections(model: type[BaseModel], path: str, told: set[type[BaseModel]]) -> Iterator[str]:
+    """The keys of a model, then those of the models under it, each model once."""
+    told.add(model)
     about = " ".join((model.__doc__ or "").split())
     yield f"## {f'`{path}`' if path else 'The top'}\n\n{about}\n"
     yield "| key | allowed | meaning |"
@@ -69,19 +70,19 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         here = f"{path}.{name}" if path else name
         for branch in alternatives(field.annotation):
-            yield from _below(branch, here)
+            inner, where = _entries(branch, here)
+            if isinstance(inner, type) and issubclass(inner, BaseModel) and inner not in told:
+                yield from _sections(inner, where, told)
 
 
-def _below(branch: Any, path: str) -> Iterator[str]:
-    """The sections of the models under one branch: itself, or the entries of a list or mapping."""
-    if isinstance(branch, type) and issubclass(branch, BaseModel):
-        yield from _sections(branch, path)
-        return
-    for inner in getattr(branch, "__args__", ())[-1:]:
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _sections(inner, f"{path}[…]" if branch.__origin__ is list else f"{path}.<name>")
+def _entries(branch: Any, path: str) -> tuple[Any, str]:
+    """What stands at a path: the branch itself, or the entries of a list or mapping."""
+    if get_origin(branch) is list:
+        return get_args(branch)[0], f"{path}[…]"
+    if get_origin(branch) is dict:
+        return get_args(branch)[1], f"{path}.<name>"
+    return branch, path
 
 
 def _allowed(field: FieldInfo) -> str:
-    words = described(alternatives(field.annotation)).replace("date", "a day, YYYY-MM-DD")
-    return f"{words}{limits(field)}".replace("|", "/")
+    return described(alternatives(field.annotation)).replace("date", "a day, YYYY-MM-DD")

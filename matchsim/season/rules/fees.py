@@ -6,7 +6,7 @@ from datetime import date
 
 from matchsim.season.rules.model import Rules, Schedule
 
-__all__ = ["application_fee", "registration_fee", "schedule_of", "specialty_fee"]
+__all__ = ["application_fee", "extra_ranks", "is_late", "registration_fee", "schedule_of", "specialty_fee"]
 
 
 def application_fee(schedule: Schedule, applications: int) -> float:
@@ -75,17 +75,35 @@ def registration_fee(
     ------
     ValueError
         When a number of codes is negative, or above what a list may hold.
+
+    Examples
+    --------
+    22 programs ranked, two of them beyond those included: $70 + 2 x $30.
+
+    >>> from matchsim.season.rules import load_rules
+    >>> registration_fee(load_rules(2026), primary=22)
+    130.0
     """
-    fees, limits = rules.fees, rules.limits
+    fees, most = rules.fees, rules.limits.ranks.value
     for name, codes in (("primary", primary), ("supplemental", supplemental)):
-        if not 0 <= codes <= limits.ranks.value:
-            raise ValueError(f"{name} must be 0 to {limits.ranks.value} program codes, got {codes}")
-    extra = max(0, primary - limits.ranks_included.value)
-    extra += max(0, supplemental - limits.supplemental_ranks_included.value)
-    late = registered is not None and registered > rules.calendar.standard_registration_ends.value
+        if not 0 <= codes <= most:
+            raise ValueError(f"{name} must be 0 to {most} program codes, got {codes}")
+    late = registered is not None and is_late(rules, registered)
     return (
         fees.nrmp_registration.value
         + (fees.nrmp_late_registration.value if late else 0.0)
-        + extra * fees.nrmp_extra_rank.value
+        + extra_ranks(rules, primary, supplemental) * fees.nrmp_extra_rank.value
         + (fees.nrmp_couple.value if couple else 0.0)
     )
+
+
+def extra_ranks(rules: Rules, primary: int, supplemental: int = 0) -> int:
+    """The program codes beyond those that the registration fee includes."""
+    limits = rules.limits
+    beyond = max(0, primary - limits.ranks_included.value)
+    return beyond + max(0, supplemental - limits.supplemental_ranks_included.value)
+
+
+def is_late(rules: Rules, registered: date) -> bool:
+    """Whether registering on this day costs the late fee."""
+    return registered > rules.calendar.standard_registration_ends.value

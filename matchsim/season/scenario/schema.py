@@ -14,7 +14,7 @@ from matchsim.documents.annotations import alternatives, described
 from matchsim.documents.writer import lines
 from matchsim.season.scenario.model import Scenario
 
-__all__ = ["limits", "reference", "scenario_schema", "schema_text"]
+__all__ = ["reference", "scenario_schema", "schema_text"]
 
 _HEAD = """\
 # The keys of a scenario file
@@ -122,7 +122,7 @@ def _row(name: str, field: FieldInfo) -> str:
     told = [str(extra[key]) for key in ("basis", "source") if extra.get(key)]
     cells = [
         f"`{name}`",
-        described(alternatives(field.annotation)) + limits(field),
+        described(alternatives(field.annotation)) + _limits(field),
         _default(field),
         str(extra.get("unit", "")),
         field.description or "",
@@ -131,8 +131,7 @@ def _row(name: str, field: FieldInfo) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
-def limits(field: FieldInfo) -> str:
-    """The bounds of a field as a table of keys shows them, such as `` >= 0, <= 1``; or nothing."""
+def _limits(field: FieldInfo) -> str:
     signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
     found = [
         f"{sign} {getattr(rule, name)}"
