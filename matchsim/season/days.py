@@ -10,14 +10,14 @@ from pydantic import BeforeValidator
 __all__ = ["Date", "in_words", "years_after"]
 
 
-def _day(text: Any) -> Any:
-    """An ISO date as a date; anything that is no text is left for the model to judge."""
-    if not isinstance(text, str):
-        return text
+def _day(written: Any) -> Any:
+    """An ISO date as a date."""
+    if isinstance(written, date):
+        return written
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"must be a day such as 2026-03-04, got {text!r}") from None
+        return date.fromisoformat(written)
+    except (TypeError, ValueError):
+        raise ValueError(f"must be a day such as 2026-03-04, got {written!r}") from None
 
 
 # A field of a model: a day written as YYYY-MM-DD.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matchsim.season.pathway.case import STATUSES, Case, Status, Verdict
+from matchsim.season.pathway.case import STATUSES, Case, Status, Verdict, in_force
 from matchsim.season.pathway.gates import GATES, Gate, judged
 
-__all__ = ["GATES", "STATUSES", "Case", "Gate", "Status", "Verdict", "judged"]
+__all__ = ["GATES", "STATUSES", "Case", "Gate", "Status", "Verdict", "in_force", "judged"]

@@ -60,7 +60,7 @@ def letters(case: Case) -> Verdict:
         return Verdict("cannot be judged", "Your profile does not say how many are ready (letters.ready).")
     most = f"At most {limit} go to one program."
     if not given.ready:
-        return case.open_or_closed("letters", f"None is ready. {most}")
+        return case.open_or_closed("letters", f"No letter is ready. {most}")
     from_us = f", {given.from_us} of them from the United States" if given.from_us is not None else ""
     return Verdict("done", f"{given.ready} ready{from_us}. {most}")
 

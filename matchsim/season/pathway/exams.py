@@ -84,8 +84,8 @@ def exam_window(case: Case) -> Verdict:
     first = max(days) if not pairs else min(days)
     end = years_after(first, years)
     if pairs or case.today > end:
-        told = f"{days[first]}, passed on {in_words(first)}, has lapsed for ECFMG on {in_words(end)}"
-        return Verdict("failed", f"{told}: it must be passed again.")
+        told = f"{days[first]}, passed on {in_words(first)}, lapsed for ECFMG after {in_words(end)}"
+        return case.open_or_closed("exam_window", f"{told}: it must be passed again.")
     left = "Step 2 CK" if days[first] == "Step 1" else "Step 1"
     told = f"{days[first]} was passed on {in_words(first)}; pass {left} by {in_words(end)} at the latest."
     return case.open_or_closed("exam_window", told)

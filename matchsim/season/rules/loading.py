@@ -125,19 +125,18 @@ def _valid(document: Document) -> Rules:
     rules = validated(document, Rules)
     found = [
         Problem(problem.message, document.place_of(path), documents.dotted(path), problem.remedy)
-        for path, problem in _contradictions(rules)
+        for path, problem in _contradictions(rules, document)
     ]
     if found:
         raise InputError(sorted_problems(found, document.files))
     return rules
 
 
-def _contradictions(rules: Rules) -> Iterator[tuple[Steps, Problem]]:
+def _contradictions(rules: Rules, document: Document) -> Iterator[tuple[Steps, Problem]]:
     for earlier, later in ORDER:
         first, second = (getattr(rules.calendar, name).value for name in (earlier, later))
         if first > second:
-            told = f"must not be before {earlier}, which is {first.isoformat()}, got {second.isoformat()}"
-            yield ("calendar", later, "value"), Problem(told)
+            yield _out_of_order(document, (earlier, first), (later, second))
     if rules.calendar.match_day.value.year != rules.season:
         told = f"must be the year of match_day, got {rules.season}"
         yield ("season",), Problem(told)
@@ -146,6 +145,18 @@ def _contradictions(rules: Rules) -> Iterator[tuple[Steps, Problem]]:
     for name in type(rules.exams).model_fields:
         for part in ("passing", "attempts"):
             yield from _unsorted(("exams", name, part), getattr(getattr(rules.exams, name), part))
+
+
+def _out_of_order(
+    document: Document, earlier: tuple[str, date], later: tuple[str, date]
+) -> tuple[Steps, Problem]:
+    """Told where the file on top says it, for that is what its author can change."""
+    written = [document.place_of(("calendar", name, "value")).file for name, _ in (earlier, later)]
+    told = f"must not be before {earlier[0]}, which is {earlier[1].isoformat()}, got {later[1].isoformat()}"
+    if written[0] == document.file != written[1]:
+        told = f"must not be after {later[0]}, which is {later[1].isoformat()}, got {earlier[1].isoformat()}"
+        return ("calendar", earlier[0], "value"), Problem(told)
+    return ("calendar", later[0], "value"), Problem(told)
 
 
 def _bracket_problems(path: Steps, schedule: Schedule) -> Iterator[tuple[Steps, Problem]]:
