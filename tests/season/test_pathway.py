@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from matchsim.season.days import years_after
 from matchsim.season.pathway import GATES, STATUSES, judged
 from matchsim.season.pathway.certification import pathways_open_to
 from matchsim.season.pathway.predicates import decided, oet_reached, open_pathways
@@ -126,6 +127,9 @@ def test_the_gates_of_every_type() -> None:
         assert comlex <= met if kind.startswith("us_do") else not comlex & met
         assert {"registration", "verification", "rank_list", "visa"} <= met
 
+
+# A Pathway neither chosen nor applied for.
+FRESH = {"licensed": False, "step_2_cs": "never"}
 
 # gate, changes to the person in good order, the day, what is said
 CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
@@ -388,6 +392,22 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "valid until 31 December 2026",
     ),
     ("pathway", {"pathway.step_2_cs": "passed"}, "2026-03-04", "not needed", "Step 2 CS"),
+    (
+        "pathway",
+        {"pathway.accepted": None, "pathway.applied": "2026-01-31"},
+        "2026-02-03",
+        "missing",
+        "You applied for Pathway 3 on 31 January 2026",
+    ),
+    *(
+        ("pathway", {"pathway": FRESH, "school.accreditation": word}, "2025-12-01", "missing", told)
+        for word, told in (
+            ("wfme", "Open to you: Pathway 3."),
+            ("ncfmea", "Open to you: Pathway 4."),
+            ("both", "Open to you: Pathway 3 or 4."),
+            ("neither", "Open to you: Pathway 6."),
+        )
+    ),
     # papers
     ("us_clinical_experience", {"us_clinical_months": 1}, "2026-03-04", "not needed", "You have 1 month."),
     ("letters", {"letters": {}}, "2026-03-04", "cannot be judged", "letters.ready"),
@@ -441,6 +461,13 @@ CASES: list[tuple[str, dict[str, Any], str, str, str]] = [
         "2026-03-04",
         "failed",
         "there are 0",
+    ),
+    (
+        "signals",
+        {"signals": {"Internal Medicine": {"gold": 3, "silver": 13}}},
+        "2026-03-04",
+        "failed",
+        "3 gold and 13 silver in Internal Medicine (there are 3 gold and 12 silver)",
     ),
     # the match
     ("registration", {"done.nrmp_registration": "2026-01-31"}, "2026-03-04", "done", "cost the late fee"),
@@ -521,6 +548,19 @@ def test_schools_set_the_day_of_exams_of_their_own_people() -> None:
     assert late.status == "missing"
     assert "Your school and programs set the day." in late.reason
     assert verdicts(changed({"exams.step_2_ck": None}, SENIOR), "2026-07-02")["step_2_ck"].status == "failed"
+
+
+def test_registering_on_the_last_standard_day_is_not_late() -> None:
+    verdict = verdicts(changed({"done.nrmp_registration": "2026-01-30"}))["registration"]
+    assert (verdict.status, verdict.reason) == ("done", "Done on 30 January 2026.")
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "later"),
+    [("2017-09-02", 7, "2024-09-02"), ("2016-02-29", 7, "2023-03-01"), ("2016-02-29", 8, "2024-02-29")],
+)
+def test_years_after_a_day(day: str, years: int, later: str) -> None:
+    assert years_after(date.fromisoformat(day), years).isoformat() == later
 
 
 def test_their_school_verifies_them() -> None:

@@ -81,6 +81,12 @@ def test_values_know_where_they_were_written(tmp_path: Path) -> None:
     assert loaded.document.place_of(("visa",)).line == 2
 
 
+def test_a_pathway_may_be_accepted_on_the_day_of_the_application(tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text("applicant_type: us_img\npathway: {applied: 2026-10-03, accepted: 2026-10-03}\n")
+    assert load_profile(file).pathway.accepted == load_profile(file).pathway.applied
+
+
 def test_a_profile_is_frozen() -> None:
     with pytest.raises(Exception, match="frozen"):
         load_profile("us-img").visa = "j1"  # type: ignore[misc]

@@ -278,6 +278,13 @@ def test_a_file_says_what_differs(tmp_path: Path) -> None:
     assert rules != base
 
 
+def test_two_deadlines_may_fall_on_one_day(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    day = "{value: 2026-03-04, basis: published, source: NRMP}"
+    file.write_text(f"extends: 2026\ncalendar:\n  standard_registration_ends: {day}\n")
+    assert load_rules(file).calendar.standard_registration_ends.value == date(2026, 3, 4)
+
+
 def test_an_unknown_season() -> None:
     with pytest.raises(
         InputError, match=r"there are no rules of the season '2028' \(.*shipped: 2025, 2026, 2027"
