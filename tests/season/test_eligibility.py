@@ -161,6 +161,12 @@ def test_every_attempt_is_paid_for(table: Programs) -> None:
     assert amounts == {"Step 2 CK, 2 times": (2000, False), "Step 2 CK, again": (1000, True)}
 
 
+def test_who_waits_for_a_result_does_not_pay_again(table: Programs) -> None:
+    waiting = changed({"exams.step_2_ck": [{"date": "2025-11-20"}]})
+    found = check(waiting, table, "2025-12-01")
+    assert [(cost.amount, cost.ahead) for cost in found.costs if cost.gate == "step_2_ck"] == [(1000, False)]
+
+
 def test_late_registration_costs_more_from_the_day_after_the_deadline(table: Programs) -> None:
     def ahead(today: str) -> float:
         found = check(changed({"done.nrmp_registration": None}), table, today)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from matchsim.season.pathway import Case, Verdict
-from matchsim.season.pathway.exams import EXAM_TITLES, taken
+from matchsim.season.pathway.exams import EXAM_TITLES, outcome, taken
 from matchsim.season.rules.fees import application_fee, extra_ranks, is_late, schedule_of
 from matchsim.season.rules.model import Sourced, SourcedAmount
 
@@ -98,7 +98,8 @@ def _ecfmg(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]:
     elif verdicts["pathway"].status in AHEAD:
         yield Cost("pathway", "Pathway", fee.value, ahead=True, fee=fee)
     sittings = sum(one.date <= case.today for one in case.profile.oet)
-    yield from _repeated("oet", "OET Medicine", case.rules.fees.oet, sittings, verdicts["oet"])
+    again = verdicts["oet"].status == "missing"
+    yield from _repeated("oet", "OET Medicine", case.rules.fees.oet, sittings, again=again)
 
 
 def _exams(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]:
@@ -112,15 +113,17 @@ def _exams(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]:
     }
     for name, fee in fees.items():
         if name in verdicts:
-            title = EXAM_TITLES[name]
-            yield from _repeated(name, title, _fee(case, fee), len(taken(case, name)), verdicts[name])
+            attempts, rules = taken(case, name), getattr(case.rules.exams, name)
+            waiting = any(outcome(one, rules) == "unknown" for one in attempts)
+            again = verdicts[name].status == "missing" and not waiting
+            yield from _repeated(name, EXAM_TITLES[name], _fee(case, fee), len(attempts), again=again)
 
 
-def _repeated(gate: str, told: str, fee: SourcedAmount, times: int, verdict: Verdict) -> Iterator[Cost]:
-    """A fee for each time that was, and for one more where the gate is still to be passed."""
+def _repeated(gate: str, told: str, fee: SourcedAmount, times: int, *, again: bool) -> Iterator[Cost]:
+    """A fee for each time that was, and for one more where there must be one."""
     counted = f"{told}, {times} times" if times > 1 else told
     yield Cost(gate, counted, times * fee.value, ahead=False, fee=fee)
-    if verdict.status == "missing":
+    if again:
         yield Cost(gate, f"{told}{', again' if times else ''}", fee.value, ahead=True, fee=fee)
 
 
