@@ -31,6 +31,8 @@ _NOWHERE = Place()
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What the parser says, and what that means to people; {line} is where the broken part began.
 _SYNTAX = (
+    # PyYAML since 6.0.4 has a limit of its own, beyond ours, which it meets while it reads ahead.
+    ("exceeded maximum nesting depth", f"is nested deeper than {MAX_DEPTH} levels", "write it flatter"),
     (
         "mapping values are not allowed",
         "a ':' stands where no key can be",
