@@ -16,8 +16,10 @@ from strategies import markets
 from test_literature import EXAMPLES
 
 from matchsim.engine import Market, Matching, deferred_acceptance, linked_reference, roth_peranson
+from matchsim.engine._kernels import roth_peranson as kernel
 from matchsim.engine.board import Board
 from matchsim.engine.linked import Couples, Reversions
+from matchsim.engine.roth_peranson import PATIENCE
 from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError
 
@@ -456,6 +458,24 @@ def test_a_matching_made_from_its_programs_has_the_same_ranks():
         matching = roth_peranson(tiny(number))
         again = Matching.from_programs(matching.market, matching.program_of, matching.second_of)
         assert again.equals(matching)
+
+
+@pytest.mark.parametrize("crowd", [1, 10, 100])
+def test_a_program_that_opens_again_asks_no_more_than_it_must(crowd):
+    """The work done, not only the outcome. Cy displaces Bo, Ana goes too, and City, which all of a crowd
+    would rather have, asks the first of them and nobody else."""
+    names = [f"single {k}" for k in range(crowd)]
+    market = Market.from_lists(
+        {**{name: ["City"] for name in names}, "Cy": ["Mercy"]},
+        {"City": ["Ana", *names], "Mercy": ["Cy", "Bo"]},
+        quotas=1,
+        couples={("Ana", "Bo"): [("City", "Mercy")]},
+    )
+    couple_before_cy = np.array([*range(crowd), len(market), crowd], np.int32)
+    play = Board(market).play(market.quota, couple_before_cy, None, PATIENCE, np.array([0.5]))
+    assert play.played().program_of.tolist() == [0, *[-1] * (crowd - 1), 1, -1, -1]
+    # City's first two entries: Ana, who waits no more, and the first of the crowd.
+    assert play.work[kernel.SCANNED] == 2
 
 
 def test_the_index_of_mentions_is_complete():
