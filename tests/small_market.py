@@ -28,6 +28,6 @@ def frames():
         "program_rankings": pd.DataFrame(
             {"program": ["City", "City", "Mercy"], "rank": [2, 1, 9], "applicant": ["Ana", "Bo", "Cy"]}
         ),
-        "programs": pd.DataFrame({"program": ["City", "Mercy"], "quota": [1, 0], "track": ["C", "A"]}),
+        "programs": pd.DataFrame({"program": ["City", "Mercy"], "quota": [1, 0], "state": ["NY", "NJ"]}),
         "applicants": pd.DataFrame({"applicant": ["Ana", "Bo", "Cy"]}),
     }

@@ -21,6 +21,7 @@ COMMANDS = {
     "schema": "schema",
     "solve": "solve",
     "verify": "verify",
+    "convert": "convert",
     "eligibility": "eligibility",
 }
 
@@ -63,8 +64,9 @@ SUMMARIES = {
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
     "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
-    "solve": "Match the rank order lists of a folder or workbook.",
+    "solve": "Match the rank order lists of a folder, workbook or instance in text.",
     "verify": "Check a matching for stability, independently of any solver.",
+    "convert": "Write a market as a folder of CSV files, or as an instance in text.",
     "eligibility": "Say how one person stands before every gate on the way to the match.",
 }
 

@@ -19,15 +19,23 @@ SHOWN = 20
 @click.command(epilog="Example:  matchsim verify my-market my-result/matches.csv")
 @click.argument("market", type=click.Path(path_type=Path))
 @click.argument("matches", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, with every blocking pair.")
+@click.option(
+    "--definition",
+    type=click.Choice(["responsive", "kpr", "mm"]),
+    default="responsive",
+    show_default=True,
+    help="When a couple blocks; without couples all three say the same.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, with all that blocks.")
 @click.option(
     "--quiet", "-q", is_flag=True, help="Print nothing but errors (and --json); the exit code tells."
 )
-def verify(market: Path, matches: Path, as_json: bool, quiet: bool) -> None:
+def verify(market: Path, matches: Path, definition: str, as_json: bool, quiet: bool) -> None:
     """Check a matching for stability, independently of any solver.
 
-    MARKET is a market folder or workbook. MATCHES is a table, by anybody, with the columns applicant
-    and program; final quotas are read from programs.csv beside it where that has them.
+    MARKET is a market folder, a workbook or an instance in text. MATCHES is a table, by anybody, with the
+    columns applicant and program, and list where a position comes from a supplemental list; final quotas
+    are read from programs.csv beside it where that has them, and checked against the reversions.
 
     Exit code 0: stable. 1: not stable, or no matching of this market. 2: the files cannot be used.
     """
@@ -35,22 +43,20 @@ def verify(market: Path, matches: Path, as_json: bool, quiet: bool) -> None:
     from matchsim.engine.verdict import judge
 
     folder = read_folder(market)
-    verdict = judge(folder.market, matches)
+    verdict = judge(folder.market, matches, definition)  # type: ignore[arg-type]
     if not quiet:
         for remark in (*folder.remarks, *verdict.remarks):
             click.echo(f"note: {remark}", err=True)
     if as_json:
         click.echo(_as_json(verdict))
     elif not quiet:
-        click.echo(_screen(verdict))
+        click.echo(_screen(verdict, linked=folder.market.links is not None))
     if not verdict.stable:
         raise SystemExit(1)
 
 
 def _as_json(verdict: Verdict) -> str:
-    from dataclasses import asdict
-
-    from matchsim.engine.results import DEFINITIONS, FORMAT
+    from matchsim.engine.results import FORMAT, blocks_as_json
 
     content = {
         "format": FORMAT,
@@ -58,29 +64,39 @@ def _as_json(verdict: Verdict) -> str:
         "matched": verdict.matched,
         "feasible": not verdict.problems,
         "problems": list(verdict.problems),
+        "definition": verdict.definition,
         "stable": verdict.stable,
-        "stable_under": list(DEFINITIONS) if verdict.stable else [],
+        "stable_under": list(verdict.stable_under),
         # Without a matching there is nothing to count.
-        "blocking_pairs": None if verdict.problems else len(verdict.pairs),
-        "pairs": [asdict(pair) for pair in verdict.pairs],
+        "blocking_pairs": verdict.blocking.get(verdict.definition),
+        "blocking": verdict.blocking,
+        **blocks_as_json(verdict.blocks),
     }
     return json.dumps(content, indent=2, ensure_ascii=False)
 
 
-def _screen(verdict: Verdict) -> str:
+def _screen(verdict: Verdict, *, linked: bool) -> str:
     if verdict.problems:
-        return _listing("This is no matching of this market:", verdict.problems)
-    if verdict.pairs:
-        count = (
-            f"{len(verdict.pairs):,} pair blocks"
-            if len(verdict.pairs) == 1
-            else f"{len(verdict.pairs):,} pairs block"
-        )
-        return _listing(f"Not stable: {count} the matching.", verdict.pairs)
-    return f"Stable: {verdict.matched:,} of {verdict.applicants:,} applicants matched, and no pair blocks."
+        return _listing("This is no matching of this market:", list(verdict.problems))
+    blocks = verdict.blocks.lines()
+    who, plural = ("options", "option") if linked else ("pairs", "pair")
+    count = f"{len(blocks):,} {who} block" if len(blocks) != 1 else f"1 {plural} blocks"
+    if blocks:
+        return _listing(f"Not stable{_under(verdict, linked)}: {count} the matching.", blocks)
+    matched = f"{verdict.matched:,} of {verdict.applicants:,} applicants matched"
+    return f"Stable{_under(verdict, linked)}: {matched}, and {'nothing' if linked else 'no pair'} blocks."
 
 
-def _listing(title: str, entries: tuple[object, ...]) -> str:
+def _under(verdict: Verdict, linked: bool) -> str:
+    """The definition, and the others that hold, where there are couples or supplemental lists."""
+    if not linked:
+        return ""
+    others = [name for name in verdict.stable_under if name != verdict.definition]
+    more = f"; stable under {' and '.join(others)}" if others else ""
+    return f" ({verdict.definition}{more})"
+
+
+def _listing(title: str, entries: list[str]) -> str:
     lines = [title, *(f"  {entry}" for entry in entries[:SHOWN])]
     if len(entries) > SHOWN:
         lines.append(f"  and {len(entries) - SHOWN:,} more; --json lists all")

@@ -1,15 +1,25 @@
 """Markets on disk: a folder of tables, or one workbook with the same sheets.
 
-======================== ============================= ==========================================
-table                    columns                       notes
-======================== ============================= ==========================================
-``programs``             ``program, quota``            quota 0 allowed
-``applicants``           ``applicant``                 optional; also lists people without ranks
-``applicant_rankings``   ``applicant, rank, program``  or wide: ``applicant, pref_01, pref_02, ...``
-``program_rankings``     ``program, rank, applicant``  or wide: ``program, pref_01, pref_02, ...``
-======================== ============================= ==========================================
+========================= ============================= ==========================================
+table                     columns                       notes
+========================= ============================= ==========================================
+``programs``              ``program, quota``            quota 0 allowed; perhaps ``track``,
+                                                        ``joint_with``, ``parity``
+``applicants``            ``applicant``                 optional; also lists people without ranks
+``applicant_rankings``    ``applicant, rank, program``  or wide: ``applicant, pref_01, pref_02, ...``
+``program_rankings``      ``program, rank, applicant``  or wide: ``program, pref_01, pref_02, ...``
+``couples``               ``couple, rank,               optional; an empty program or 999999999 is
+                          applicant_1, program_1,       No Match
+                          applicant_2, program_2``
+``supplemental_rankings`` ``applicant,                  optional; or wide: ``applicant,
+                          advanced_program, rank,       advanced_program, pref_01, ...``
+                          program``
+``reversions``            ``donor, receiver,            optional; ``order`` may be left out
+                          positions, order``
+========================= ============================= ==========================================
 
-Each table is a file of its name, ``.csv``, ``.xlsx`` or ``.parquet``. Other columns are kept.
+Each table is a file of its name, ``.csv``, ``.xlsx`` or ``.parquet``. Other columns are kept. An instance in
+text (:mod:`matchsim.engine.suite_format`) is read too.
 """
 
 from __future__ import annotations
@@ -17,14 +27,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import NamedTuple
 
 from matchsim.engine.builder import ApplicantRows, ProgramRows, build_market
 from matchsim.engine.folder_tables import MarketTables
 from matchsim.engine.folder_writing import write_market
+from matchsim.engine.linked_rows import LinkedRows
+from matchsim.engine.linked_sheets import read_linked_sheets
 from matchsim.engine.market import Market
+from matchsim.engine.one_sided import one_sided_ranks
 from matchsim.engine.rank_sheets import RankSheet, read_rank_sheet, whole_numbers
+from matchsim.engine.suite_format import is_suite_text, read_suite_text
 from matchsim.errors import InputError, MarketError, Place, Problem, did_you_mean, shown
 from matchsim.sheets import Sheet, shortened
 
@@ -63,40 +76,54 @@ def read_market(path: str | Path) -> Market:
 
 
 def read_folder(path: str | Path) -> MarketFolder:
-    """Read and check a market folder, or one workbook with the same tables as sheets.
+    """Read and check a market folder, one workbook with the same tables as sheets, or an instance in text.
 
     Parameters
     ----------
     path
-        A folder with the tables named at the top of this module, or an ``.xlsx`` file.
+        A folder with the tables named at the top of this module, an ``.xlsx`` file, or a text file as
+        :mod:`matchsim.engine.suite_format` describes.
 
     Raises
     ------
     MarketError
-        When tables or columns are missing, or cells cannot be used: all problems with their places.
-        Also when the folder has couples, supplemental lists or reversions, which this version
-        cannot process.
+        When tables or columns are missing, cells cannot be used, or rules of couples, supplemental lists,
+        reversions or joint programs are broken: all problems with their places.
     """
-    tables = MarketTables(Path(path))
+    path = Path(path)
+    if is_suite_text(path):
+        market, sheet = read_suite_text(path)
+        return MarketFolder(market, sheet, None, (path,), tuple(_one_sided(market)))
+    tables = MarketTables(path)
     sheets = tables.read()
     problems: list[Problem] = []
-    ranks_of_applicants, ranks_of_programs = _rank_sheets(sheets, problems)
+    lists = _lists(sheets, problems)
     programs = _program_rows(sheets["programs"])
-    _refuse_unlisted(ranks_of_programs, programs, problems)
-    applicants = _applicant_rows(sheets.get("applicants"), ranks_of_applicants)
-    market = _built(programs, applicants, ranks_of_applicants, ranks_of_programs, problems)
+    _refuse_unlisted(lists.of_programs, programs, problems)
+    applicants = _applicant_rows(sheets.get("applicants"), lists.of_applicants)
+    market = _built(programs, applicants, lists, problems)
     remarks = (
         *tables.remarks(),
         *(remark for sheet in sheets.values() for remark in sheet.remarks),
-        *ranks_of_applicants.remarks,
-        *ranks_of_programs.remarks,
+        *lists.of_applicants.remarks,
+        *lists.of_programs.remarks,
+        *lists.remarks,
         *_one_sided(market),
     )
     return MarketFolder(market, sheets["programs"], sheets.get("applicants"), tables.files, remarks)
 
 
-def _rank_sheets(sheets: dict[str, Sheet], problems: list[Problem]) -> tuple[RankSheet, RankSheet]:
-    """Both sides' lists; columns that are missing in any of the sheets are told together."""
+class _Lists(NamedTuple):
+    """Both sides' lists, the linked parts, and remarks on how these were read."""
+
+    of_applicants: RankSheet
+    of_programs: RankSheet
+    linked: LinkedRows
+    remarks: tuple[str, ...]
+
+
+def _lists(sheets: dict[str, Sheet], problems: list[Problem]) -> _Lists:
+    """All lists of the sheets; columns that are missing in any of the sheets are told together."""
     missing: list[Problem] = []
     found = []
     for table, owner, choice in (
@@ -113,9 +140,10 @@ def _rank_sheets(sheets: dict[str, Sheet], problems: list[Problem]) -> tuple[Ran
                 sheets[table].require(*columns)
         except InputError as error:
             missing.extend(error.problems)
+    linked, remarks = read_linked_sheets(sheets, problems, missing)
     if missing:
         raise MarketError(shortened([*missing, *problems]))
-    return found[0], found[1]
+    return _Lists(found[0], found[1], linked, remarks)
 
 
 def _program_rows(sheet: Sheet) -> ProgramRows:
@@ -146,14 +174,11 @@ def _refuse_unlisted(rankings: RankSheet, programs: ProgramRows, problems: list[
 
 
 def _built(
-    programs: ProgramRows,
-    applicants: ApplicantRows | None,
-    ranks_of_applicants: RankSheet,
-    ranks_of_programs: RankSheet,
-    problems: list[Problem],
+    programs: ProgramRows, applicants: ApplicantRows | None, lists: _Lists, problems: list[Problem]
 ) -> Market:
+    rankings = lists.of_applicants.rows, lists.of_programs.rows
     try:
-        market = build_market(programs, applicants, ranks_of_applicants.rows, ranks_of_programs.rows)
+        market = build_market(programs, applicants, *rankings, lists.linked)
     except MarketError as error:
         raise MarketError([*shortened(problems), *error.problems]) from None
     if problems:
@@ -162,11 +187,8 @@ def _built(
 
 
 def _one_sided(market: Market) -> Iterator[str]:
-    for ranks, side, other in (
-        (market.program_rank, "applicants", "program"),
-        (market.applicant_rank, "programs", "applicant"),
-    ):
-        count = int(np.count_nonzero(ranks < 0))
+    counts = zip(one_sided_ranks(market), ("applicants", "programs"), ("program", "applicant"), strict=True)
+    for count, side, other in counts:
         if count:
             told = "rank is" if count == 1 else "ranks are"
             yield (

@@ -9,17 +9,18 @@ from matchsim.errors import InputError, MarketError, Place, Problem, did_you_mea
 from matchsim.sheet_formats import Workbook, folded
 from matchsim.sheets import SUFFIXES, WORKBOOK_SUFFIXES, Sheet, read_sheet, sheet_of_workbook
 
-__all__ = ["KNOWN", "NOT_YET", "REQUIRED", "TABLES", "MarketTables", "is_table_file"]
+__all__ = ["REQUIRED", "TABLES", "MarketTables", "is_table_file"]
 
 REQUIRED = ("programs", "applicant_rankings", "program_rankings")
-TABLES = ("programs", "applicants", "applicant_rankings", "program_rankings")
-# Parts of the contract that this version cannot process; leaving them out would be another market.
-NOT_YET = {
-    "couples": "couples",
-    "supplemental_rankings": "supplemental rank order lists",
-    "reversions": "reversions of positions",
-}
-KNOWN = (*TABLES, *NOT_YET)
+TABLES = (
+    "programs",
+    "applicants",
+    "applicant_rankings",
+    "program_rankings",
+    "couples",
+    "supplemental_rankings",
+    "reversions",
+)
 
 
 class MarketTables:
@@ -39,7 +40,7 @@ class MarketTables:
         elif self.path.suffix.lower() in WORKBOOK_SUFFIXES:
             self._look_into_workbook()
         elif self.path.exists():
-            told = "is a file, but a market is a folder of tables or one .xlsx workbook"
+            told = "is a file, but a market is a folder of tables, one .xlsx workbook or an instance in text"
             raise MarketError(
                 Problem(told, Place(str(self.path)), remedy="give the folder that holds the file")
             )
@@ -61,13 +62,13 @@ class MarketTables:
     def remarks(self) -> Iterator[str]:
         """What was passed over although its name is nearly that of a table."""
         for table, entries in self._readers.items():
-            near = "" if table in KNOWN else did_you_mean(table, KNOWN)
+            near = "" if table in TABLES else did_you_mean(table, TABLES)
             if near:
                 yield f"{self.path}: {entries[0][0]} is not read, no table of a market has this name; {near}"
 
     def read(self) -> dict[str, Sheet]:
         """The sheets by table; everything that keeps them from being read is told at once."""
-        problems = [problem for table in KNOWN for problem in self._out_of_place(table)]
+        problems = [problem for table in TABLES for problem in self._out_of_place(table)]
         sheets = {}
         for table in TABLES:
             for _, reader in self._readers.get(table, [])[:1]:
@@ -82,10 +83,7 @@ class MarketTables:
     def _out_of_place(self, table: str) -> Iterator[Problem]:
         found = [name for name, _ in self._readers.get(table, [])]
         place = Place(str(self.path))
-        if table in NOT_YET and found:
-            told = f"has {found[0]}, but {NOT_YET[table]} cannot be processed yet"
-            yield Problem(told, place, remedy="remove it only if the market is meant without")
-        elif len(found) > 1:
+        if len(found) > 1:
             yield Problem(f"has {table} {len(found)} times: {', '.join(found)}", place, remedy="keep one")
         elif table in REQUIRED and not found:
             there = [name for entries in self._readers.values() for name, _ in entries]

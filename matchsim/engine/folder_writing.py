@@ -6,18 +6,21 @@ import csv
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
-from matchsim.engine.folder_tables import KNOWN, TABLES, is_table_file
+from matchsim.engine.folder_tables import TABLES, is_table_file
+from matchsim.engine.linked_writing import WrittenTable, linked_tables, program_features, rank_numbers
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, shown
 from matchsim.sheet_formats import folded
 from matchsim.sheets import shortened
 from matchsim.tables import Int32, Int64
 
-__all__ = ["applicant_rank_numbers", "program_rank_numbers", "write_market", "write_table"]
+__all__ = ["applicant_rank_numbers", "new_file", "program_rank_numbers", "write_market", "write_table"]
 
 _UNWRITABLE = re.compile("[\x00-\x08\r\x0e-\x1f\ud800-\udfff]")
 
@@ -28,7 +31,7 @@ def write_market(market: Market, folder: str | Path) -> None:
     Parameters
     ----------
     market
-        The market.
+        The market. Couples are called by numbers; parts that are empty get no file.
     folder
         Made if need be. Tables of the same name in it are replaced, each as a whole.
 
@@ -39,51 +42,56 @@ def write_market(market: Market, folder: str | Path) -> None:
         holds other tables with which it would be read as another market.
     """
     folder = Path(folder)
-    applicants, programs = list(market.applicant_labels), list(market.program_labels)
+    tables = {**_tables(market), **linked_tables(market)}
     problems = [
-        *_unwritable("applicant", applicants),
-        *_unwritable("program", programs),
-        *_in_the_way(folder),
+        *_unwritable("applicant", list(market.applicant_labels)),
+        *_unwritable("program", list(market.program_labels)),
+        *_in_the_way(folder, tables),
     ]
     if problems:
         raise MarketError(shortened(problems))
     folder.mkdir(parents=True, exist_ok=True)
-    write_table(
-        folder / "programs.csv", ("program", "quota"), zip(programs, market.quota.tolist(), strict=True)
-    )
-    write_table(folder / "applicants.csv", ("applicant",), zip(applicants))
-    write_table(
-        folder / "applicant_rankings.csv",
-        ("applicant", "rank", "program"),
-        _entries(
-            applicants,
-            market.applicant_offsets,
-            applicant_rank_numbers(market),
-            programs,
-            market.applicant_programs,
+    for name, (header, rows) in tables.items():
+        write_table(folder / f"{name}.csv", header, rows)
+
+
+def _tables(market: Market) -> dict[str, WrittenTable]:
+    applicants, programs = list(market.applicant_labels), list(market.program_labels)
+    features = program_features(market)
+    by_applicants = market.applicant_offsets, applicant_rank_numbers(market)
+    by_programs = market.program_offsets, program_rank_numbers(market)
+    return {
+        "programs": (
+            ("program", "quota", *features),
+            zip(programs, market.quota.tolist(), *features.values(), strict=True),
         ),
-    )
-    write_table(
-        folder / "program_rankings.csv",
-        ("program", "rank", "applicant"),
-        _entries(
-            programs,
-            market.program_offsets,
-            program_rank_numbers(market),
-            applicants,
-            market.program_applicants,
+        "applicants": (("applicant",), zip(applicants)),
+        "applicant_rankings": (
+            ("applicant", "rank", "program"),
+            _entries(applicants, *by_applicants, programs, market.applicant_programs),
         ),
-    )
+        "program_rankings": (
+            ("program", "rank", "applicant"),
+            _entries(programs, *by_programs, applicants, market.program_applicants),
+        ),
+    }
 
 
 def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Write a CSV file, UTF-8, under a temporary name that becomes `path` when the file is complete."""
+    with new_file(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[TextIO]:
+    """A text file, UTF-8, under a temporary name that becomes `path` when the block ends well."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows)
+            yield file
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -105,30 +113,23 @@ def _unwritable(kind: str, labels: list[str]) -> Iterator[Problem]:
             yield Problem(told, remedy="labels need text without surrounding blanks and control characters")
 
 
-def _in_the_way(folder: Path) -> Iterator[Problem]:
+def _in_the_way(folder: Path, tables: Iterable[str]) -> Iterator[Problem]:
     if not folder.is_dir():
         if folder.exists():
             yield Problem("is a file, but a folder is to be written", Place(str(folder)))
         return
-    written = {f"{table}.csv" for table in TABLES}
+    written = {f"{table}.csv" for table in tables}
     for file in sorted(filter(is_table_file, folder.iterdir())):
-        if folded(file.stem) in KNOWN and file.name not in written:
+        if folded(file.stem) in TABLES and file.name not in written:
             told = f"holds {file.name}, which would be read as a part of the market to be written"
             yield Problem(told, Place(str(folder)), remedy="remove it, or choose another folder")
 
 
 def applicant_rank_numbers(market: Market) -> Int32:
     """The ranks as submitted, one for each entry of the applicants' lists."""
-    return _numbers(market.applicant_offsets, market.applicant_rank_numbers)
+    return rank_numbers(market.applicant_offsets, market.applicant_rank_numbers)
 
 
 def program_rank_numbers(market: Market) -> Int32:
     """The ranks as submitted, one for each entry of the programs' lists."""
-    return _numbers(market.program_offsets, market.program_rank_numbers)
-
-
-def _numbers(offsets: Int64, submitted: Int32 | None) -> Int32:
-    if submitted is not None:
-        return submitted
-    places = np.arange(1, offsets[-1] + 1) - np.repeat(offsets[:-1], np.diff(offsets))
-    return places.astype(np.int32)
+    return rank_numbers(market.program_offsets, market.program_rank_numbers)

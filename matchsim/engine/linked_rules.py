@@ -34,6 +34,8 @@ class Fault:
         The same for somebody who gave no table, such as ``couples[('Ana', 'Bo')], pair 2``.
     message, remedy
         As for :class:`~matchsim.errors.Problem`.
+    owner
+        The number of the couple or supplemental list; -1 elsewhere.
     """
 
     table: str
@@ -42,6 +44,7 @@ class Fault:
     path: str
     message: str
     remedy: str = ""
+    owner: int = -1
 
     def problem(self) -> Problem:
         """The fault as a problem with its path."""
@@ -61,7 +64,12 @@ class LinkedError(MarketError):
 
 @dataclass(frozen=True)
 class Setting:
-    """The rest of the market that the linked parts are judged against; as in ``Market``."""
+    """The rest of the market that the linked parts are judged against; as in ``Market``.
+
+    Where the market comes from rows of which some could not be read, ``complete`` says whether all lists of
+    applicants and couples could: if not, nobody is told that something is missing there. A quota below 0 is
+    one that is not known.
+    """
 
     applicants: Labels
     programs: Labels
@@ -70,6 +78,7 @@ class Setting:
     quota: Int32
     tracks: Int8 | None
     joint_with: Int32 | None
+    complete: bool = True
 
     def ranked_by(self, a: int) -> Int32:
         """The primary list of applicant `a`."""
@@ -91,8 +100,7 @@ def faults(
     if couples is not None:
         found += _CoupleRules(setting, couples).faults()
     if supplementals is not None:
-        # Couples with indices out of range cannot be searched for the programs that they rank.
-        found += _SupplementalRules(setting, supplementals, None if found else couples).faults()
+        found += _SupplementalRules(setting, supplementals, couples).faults()
     if reversions is not None:
         found += _ReversionRules(setting, reversions).faults()
     found += _joint_on_own_lists(setting)
@@ -134,12 +142,13 @@ class _CoupleRules:
 
     def _of_couple(self, c: int, column: str, message: str, remedy: str = "", path: str = "") -> Fault:
         start, end = self.couples.offsets[c : c + 2].tolist()
-        return Fault("couples", start if end > start else -1, column, path or self._name(c), message, remedy)
+        row = start if end > start else -1
+        return Fault("couples", row, column, path or self._name(c), message, remedy, c)
 
     def _of_pair(self, k: int, column: str, message: str, remedy: str = "") -> Fault:
         c = int(self.owner[k])
         path = f"{self._name(c)}, pair {k - int(self.couples.offsets[c]) + 1}"
-        return Fault("couples", k, column, path, message, remedy)
+        return Fault("couples", k, column, path, message, remedy, c)
 
     def _people(self) -> Iterator[Fault]:
         size = len(self.setting.applicants)
@@ -160,11 +169,15 @@ class _CoupleRules:
             for number, a in enumerate(pair, 1):
                 column = f"applicant_{number}"
                 if member_of.setdefault(a, c) != c:
-                    told = f"{names[a]!r} is already in {self._name(member_of[a])}"
+                    told = f"{names[a]!r} is already in a couple with {self._partner(a, member_of[a])!r}"
                     yield self._of_couple(c, column, told, "nobody can be in two couples")
                 if len(self.setting.ranked_by(a)):
                     told = f"{names[a]!r} also has a rank order list of their own"
                     yield self._of_couple(c, column, told, "the members of a couple rank only as a couple")
+
+    def _partner(self, a: int, c: int) -> str:
+        first, second = int(self.couples.first[c]), int(self.couples.second[c])
+        return self.setting.applicants[second if a == first else first]
 
     def _lengths(self) -> Iterator[Fault]:
         lengths = np.diff(self.couples.offsets)
@@ -209,12 +222,12 @@ class _SupplementalRules:
     def _of_list(self, s: int, column: str, message: str, remedy: str = "", path: str = "") -> Fault:
         start, end = self.lists.offsets[s : s + 2].tolist()
         row = start if end > start else -1
-        return Fault("supplementals", row, column, path or self._name(s), message, remedy)
+        return Fault("supplementals", row, column, path or self._name(s), message, remedy, s)
 
     def _of_entry(self, e: int, message: str, remedy: str = "") -> Fault:
         s = int(self.owner[e])
         path = f"{self._name(s)}, rank {e - int(self.lists.offsets[s]) + 1}"
-        return Fault("supplementals", e, "program", path, message, remedy)
+        return Fault("supplementals", e, "program", path, message, remedy, s)
 
     def _strangers(self) -> Iterator[Fault]:
         sizes = {"applicant": len(self.setting.applicants), "advanced": len(self.setting.programs)}
@@ -237,7 +250,7 @@ class _SupplementalRules:
             if (a, advanced) in given:
                 yield self._of_list(s, "advanced_program", "there are two lists for the same program")
             given.add((a, advanced))
-            if not self._ranks(a, advanced):
+            if self.setting.complete and not self._ranks(a, advanced):
                 told = f"{applicants[a]!r} does not rank {programs[advanced]!r}, on which the list hangs"
                 remedy = "a supplemental list hangs on an advanced program of the same applicant's own list"
                 yield self._of_list(s, "advanced_program", told, remedy)
@@ -319,7 +332,7 @@ class _ReversionRules:
                 told = f"there are two reversions from {names[donor]!r} to {names[receiver]!r}"
                 yield self._fault(k, "receiver", told, "give the positions as one number")
             given.add((donor, receiver))
-            if not 1 <= positions <= quota[donor]:
+            if quota[donor] >= 0 and not 1 <= positions <= quota[donor]:
                 told = (
                     f"positions must be 1 to {quota[donor]}, the quota of {names[donor]!r}, got {positions}"
                 )

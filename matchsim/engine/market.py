@@ -327,6 +327,10 @@ class Market(Table):
         program_rankings: pd.DataFrame,
         programs: pd.DataFrame,
         applicants: pd.DataFrame | None = None,
+        *,
+        couples: pd.DataFrame | None = None,
+        supplemental_rankings: pd.DataFrame | None = None,
+        reversions: pd.DataFrame | None = None,
     ) -> Market:
         """A market from data frames with the columns of a market folder; further columns are ignored.
 
@@ -337,9 +341,16 @@ class Market(Table):
         program_rankings
             Columns ``program, rank, applicant``.
         programs
-            Columns ``program, quota``.
+            Columns ``program, quota`` and, where wanted, ``track``, ``joint_with``, ``parity``.
         applicants
             Column ``applicant``: also lists those who rank nobody.
+        couples
+            Columns ``couple, rank, applicant_1, program_1, applicant_2, program_2``, one row a pair; a
+            missing program, or 999999999, is No Match.
+        supplemental_rankings
+            Columns ``applicant, advanced_program, rank, program``.
+        reversions
+            Columns ``donor, receiver, positions`` and, where wanted, ``order``.
 
         Raises
         ------
@@ -348,11 +359,15 @@ class Market(Table):
         """
         from matchsim.engine.sources import market_of_frames
 
-        return market_of_frames(applicant_rankings, program_rankings, programs, applicants)
+        linked = couples, supplemental_rankings, reversions
+        return market_of_frames(applicant_rankings, program_rankings, programs, applicants, *linked)
 
     @staticmethod
     def from_csv(folder: str | Path) -> Market:
-        """The market kept in a market folder; see ``docs/reference/market-folder.md``."""
+        """The market kept in a market folder, a workbook or an instance in text.
+
+        See ``docs/reference/market-folder.md``.
+        """
         from matchsim.engine.folder import read_market
 
         return read_market(folder)

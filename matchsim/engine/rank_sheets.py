@@ -15,7 +15,7 @@ from matchsim.engine.builder import RankingRows
 from matchsim.errors import Place, Problem, TableError, shown
 from matchsim.sheets import Sheet
 
-__all__ = ["RankSheet", "read_rank_sheet", "whole_numbers"]
+__all__ = ["RankSheet", "choice_columns", "read_rank_sheet", "whole_numbers"]
 
 # Of several sets of numbered columns, the one that is named like choices holds the rank lists.
 _WORDS_FOR_CHOICES = ("pref", "preference", "choice", "rank", "ranking", "program", "applicant")
@@ -70,7 +70,7 @@ def read_rank_sheet(sheet: Sheet, owner: str, choice: str, problems: list[Proble
     TableError
         When columns are missing, or the numbered columns make no sense.
     """
-    columns = {} if sheet.named("rank") else _choice_columns(sheet, owner)
+    columns = {} if sheet.named("rank") else choice_columns(sheet, owner)
     return _wide(sheet, owner, columns, problems) if columns else _long(sheet, owner, choice)
 
 
@@ -119,12 +119,25 @@ def _unzipped(entries: list[tuple[str, int, str]]) -> tuple[list[str], list[int]
     return [e[0] for e in entries], [e[1] for e in entries], [e[2] for e in entries]
 
 
-def _choice_columns(sheet: Sheet, owner: str) -> dict[int, str]:
-    """Rank -> heading of the numbered columns that hold the choices; empty when there are none."""
+def choice_columns(sheet: Sheet, *owner: str) -> dict[int, str]:
+    """Rank -> heading of the numbered columns that hold the choices; empty when there are none.
+
+    Parameters
+    ----------
+    sheet
+        The sheet.
+    owner
+        The columns that say whose list it is.
+
+    Raises
+    ------
+    TableError
+        When several sets of columns are numbered, or numbers are 0 or given twice.
+    """
     sets: dict[str, list[tuple[int, str]]] = {}
     for heading in sheet.header:
         match = _NUMBERED.fullmatch(heading)
-        if match and heading != sheet.named(owner):
+        if match and heading not in map(sheet.named, owner):
             sets.setdefault(match[1].casefold(), []).append((int(match[2]), heading))
     if len(sets) > 1:
         sets = {word: columns for word, columns in sets.items() if word in _WORDS_FOR_CHOICES} or sets

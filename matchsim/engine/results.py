@@ -2,9 +2,10 @@
 
 ================= ===================================================================================
 ``matches.csv``   ``applicant, program, rank, list``: one row for each position held, one row without
-                  program for who holds none; ``rank`` as submitted; ``list`` is ``primary`` or empty
+                  program for who holds none; ``rank`` as submitted; ``list`` is ``primary``, ``couple`` or
+                  the advanced program that a supplemental list hangs on
 ``programs.csv``  ``program, quota, final_quota, filled``
-``summary.json``  counts, and the verdict of the independent checker
+``summary.json``  counts, and the verdict of the independent checkers
 ``manifest.json`` versions, times, and the digests of the files that the market was read from
 ================= ===================================================================================
 """
@@ -14,21 +15,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from matchsim.engine.blocks import Blocks, blocks_of
 from matchsim.engine.folder_writing import write_table
+from matchsim.engine.market import Market
+from matchsim.engine.matches_table import COUPLE, PRIMARY
 from matchsim.engine.matching import Matching
-from matchsim.engine.stability import blocking_pairs, irrationalities
+from matchsim.engine.one_sided import one_sided_ranks
+from matchsim.engine.stability import blocking_pairs, is_individually_rational
+from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError, Place, Problem
 from matchsim.folders import new_folder
 
 __all__ = [
-    "DEFINITIONS",
     "FORMAT",
     "MADE_BY",
+    "blocks_as_json",
     "earlier_result",
     "file_digests",
     "summary_of",
@@ -39,36 +46,69 @@ __all__ = [
 FORMAT = 1
 MADE_BY = "matchsim solve"
 FILES = ("matches.csv", "programs.csv", "summary.json", "manifest.json")
-# Without couples the three definitions of stability say the same.
-DEFINITIONS = ("responsive", "kpr", "mm")
 
 
 def summary_of(matching: Matching, proposing: str) -> dict[str, Any]:
     """What ``summary.json`` says of a matching; stability is judged by the checkers, not the solver."""
-    market = matching.market
-    pairs = len(blocking_pairs(market, matching))
-    stable = not pairs and not irrationalities(market, matching)
-    lengths = np.diff(market.applicant_offsets)
+    market, held = matching.market, matching.program_of >= 0
+    by_applicants, by_programs = one_sided_ranks(market)
+    gained = matching.final_quota.astype(np.int64) - market.quota
     return {
         "format": FORMAT,
+        "algorithm": "roth_peranson" if market.is_linked else "deferred_acceptance",
         "proposing": proposing,
         "applicants": len(market),
-        "applicants_without_ranks": int(np.count_nonzero(lengths == 0)),
+        "applicants_without_ranks": _without_ranks(market),
         "programs": market.size("program"),
         "positions": int(market.quota.sum(dtype=np.int64)),
         "matched": matching.matched,
-        "matched_to_first_choice": int(np.count_nonzero(matching.rank_of == 0)),
+        "matched_to_first_choice": int(np.count_nonzero((matching.rank_of == 0) & held)),
+        "partially_matched": int(np.count_nonzero(matching.partial)),
+        "couples": matching.couples,
         "filled": int(matching.filled.sum(dtype=np.int64)),
-        "stable": stable,
-        "stable_under": list(DEFINITIONS) if stable else [],
-        "blocking_pairs": pairs,
-        "blocking": dict.fromkeys(DEFINITIONS, pairs),
+        "reverted": int(np.maximum(gained, 0).sum()),
+        **_stability(matching),
         "proposals": matching.proposals,
-        "one_sided_ranks": {
-            "applicants": int(np.count_nonzero(market.program_rank < 0)),
-            "programs": int(np.count_nonzero(market.applicant_rank < 0)),
-        },
+        "restarts": matching.restarts,
+        "cycles": matching.cycles,
+        "one_sided_ranks": {"applicants": by_applicants, "programs": by_programs},
     }
+
+
+def _without_ranks(market: Market) -> int:
+    lengths = np.diff(market.applicant_offsets)
+    if market.couples is not None:
+        for members in (market.couples.first, market.couples.second):
+            lengths[members] = np.diff(market.couples.offsets)
+    return int(np.count_nonzero(lengths == 0))
+
+
+def _stability(matching: Matching) -> dict[str, Any]:
+    """The verdict of the checkers, and what blocks under the default definition."""
+    market = matching.market
+    blocking: dict[str, int]
+    if market.links is None:
+        count = len(blocking_pairs(market, matching))
+        blocking = dict.fromkeys(map(str, DEFINITIONS), count)
+    else:
+        blocking = matching.blocking
+        count = blocking["responsive"]
+    rational = is_individually_rational(market, matching)
+    stable_under = [name for name, blocked in blocking.items() if not blocked and rational]
+    blocks = blocks_of(matching) if count else Blocks((), (), ())
+    return {
+        "individually_rational": rational,
+        "stable": "responsive" in stable_under,
+        "stable_under": stable_under,
+        "blocking_pairs": count,
+        "blocking": blocking,
+        "blocks": blocks_as_json(blocks),
+    }
+
+
+def blocks_as_json(blocks: Blocks) -> dict[str, list[dict[str, Any]]]:
+    """What blocks a matching, by kind, as lists of plain values."""
+    return {kind: [asdict(block) for block in found] for kind, found in blocks._asdict().items()}
 
 
 def write_matches(matching: Matching, path: Path) -> None:
@@ -77,15 +117,22 @@ def write_matches(matching: Matching, path: Path) -> None:
 
 
 def _match_rows(matching: Matching) -> Iterator[tuple[str, str, int | str, str]]:
-    programs = matching.market.program_labels
-    held = zip(
-        matching.market.applicant_labels,
-        matching.program_of.tolist(),
-        matching.rank_numbers.tolist(),
-        strict=True,
-    )
-    for applicant, program, rank in held:
-        yield (applicant, programs[program], rank, "primary") if program >= 0 else (applicant, "", "", "")
+    market, programs = matching.market, matching.market.program_labels
+    lists = np.full(len(market), PRIMARY, object)
+    if market.couples is not None:
+        lists[market.couples.first] = lists[market.couples.second] = COUPLE
+    columns = matching.program_of, matching.rank_numbers, matching.second_of, matching.second_rank_numbers
+    rows = zip(market.applicant_labels, lists.tolist(), *(column.tolist() for column in columns), strict=True)
+    for applicant, which, program, rank, second, second_rank in rows:
+        name = programs[program] if program >= 0 else ""
+        # The member with No Match of a pair that a couple obtained has its rank, and no program.
+        yield (
+            (applicant, name, rank if rank > 0 else "", which)
+            if name or rank > 0
+            else (applicant, "", "", "")
+        )
+        if second >= 0:
+            yield applicant, programs[second], second_rank, name
 
 
 def write_result(
@@ -109,8 +156,8 @@ def write_result(
         When writing fails half-way; `out` is as it was.
     """
     market = matching.market
-    quota = market.quota.tolist()
-    programs = zip(market.program_labels, quota, quota, matching.filled.tolist(), strict=True)
+    columns = market.quota, matching.final_quota, matching.filled
+    programs = zip(market.program_labels, *(column.tolist() for column in columns), strict=True)
     with new_folder(out) as folder:
         write_matches(matching, folder / "matches.csv")
         write_table(folder / "programs.csv", ("program", "quota", "final_quota", "filled"), programs)

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matchsim.engine.builder import ApplicantRows, PlaceOf, ProgramRows, RankingRows, Runs, build_market
+from matchsim.engine.builder import ApplicantRows, ProgramRows, RankingRows, build_market
+from matchsim.engine.linked_rows import CoupleRows, FeatureRows, LinkedRows, ReversionRows, SupplementalRows
 from matchsim.engine.market import Market
+from matchsim.engine.rows import PlaceOf, Runs
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["market_of_frames", "market_of_lists"]
+
+FEATURES = ("track", "joint_with", "parity")
 
 
 def market_of_lists(
@@ -95,6 +99,9 @@ def market_of_frames(
     program_rankings: pd.DataFrame,
     programs: pd.DataFrame,
     applicants: pd.DataFrame | None,
+    couples: pd.DataFrame | None,
+    supplemental_rankings: pd.DataFrame | None,
+    reversions: pd.DataFrame | None,
 ) -> Market:
     """The market of data frames with the columns of a market folder; see :meth:`Market.from_frames`."""
     problems: list[Problem] = []
@@ -109,24 +116,61 @@ def market_of_frames(
     if applicants is not None:
         (applicant,) = _columns("applicants", applicants, "applicant", problems)
         registered = ApplicantRows(applicant, _rows("applicants"))
+    features = [_cells(programs, name) if name in programs.columns else None for name in FEATURES]
+    linked = LinkedRows(
+        *_linked_frames(couples, supplemental_rankings, reversions, problems),
+        FeatureRows(_rows("programs"), program, *features),
+    )
     if problems:
         raise MarketError(problems)
     return build_market(
-        ProgramRows(program, quota, _rows("programs")), registered, by_applicants, by_programs
+        ProgramRows(program, quota, _rows("programs")), registered, by_applicants, by_programs, linked
     )
 
 
-def _columns(table: str, frame: Any, wanted: str, problems: list[Problem]) -> list[list[Any]]:
+def _linked_frames(
+    couples: pd.DataFrame | None,
+    supplemental_rankings: pd.DataFrame | None,
+    reversions: pd.DataFrame | None,
+    problems: list[Problem],
+) -> tuple[CoupleRows | None, SupplementalRows | None, ReversionRows | None]:
+    pairs = lists = moves = None
+    if couples is not None:
+        wanted = "couple rank applicant_1 program_1 applicant_2 program_2"
+        pairs = CoupleRows(_rows("couples"), *_columns("couples", couples, wanted, problems, cells=True))
+    if supplemental_rankings is not None:
+        table, wanted = "supplemental_rankings", "applicant advanced_program rank program"
+        columns = _columns(table, supplemental_rankings, wanted, problems, cells=True)
+        lists = SupplementalRows(_rows(table), *columns)
+    if reversions is not None:
+        donor, receiver, positions = _columns("reversions", reversions, "donor receiver positions", problems)
+        order = _cells(reversions, "order") if "order" in reversions.columns else None
+        moves = ReversionRows(_rows("reversions"), donor, receiver, positions, order)
+    return pairs, lists, moves
+
+
+def _columns(
+    table: str, frame: Any, wanted: str, problems: list[Problem], *, cells: bool = False
+) -> list[list[Any]]:
     found = []
     for name in wanted.split():
         if name in frame.columns:
-            found.append(frame[name].tolist())
+            found.append(_cells(frame, name) if cells else frame[name].tolist())
         else:
             near = did_you_mean(name, map(str, frame.columns))
             remedy = near or f"there are: {', '.join(map(str, frame.columns))}"
             problems.append(Problem(f"there is no column {name!r}", Place(table), remedy=remedy))
             found.append([])
     return found
+
+
+def _cells(frame: Any, name: str) -> list[Any]:
+    """A column in which cells may be missing, which pandas shows as NaN and which makes 7 a 7.0."""
+    missing = frame[name].isna().tolist()
+    return [
+        "" if absent else int(value) if isinstance(value, float) and value.is_integer() else value
+        for value, absent in zip(frame[name].tolist(), missing, strict=True)
+    ]
 
 
 def _rows(table: str) -> PlaceOf:

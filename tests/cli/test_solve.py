@@ -65,6 +65,7 @@ def test_the_result_folder_to_the_letter(tmp_path):
     )
     assert json.loads((out / "summary.json").read_text()) == {
         "format": 1,
+        "algorithm": "deferred_acceptance",
         "proposing": "applicants",
         "applicants": 3,
         "applicants_without_ranks": 0,
@@ -72,12 +73,19 @@ def test_the_result_folder_to_the_letter(tmp_path):
         "positions": 3,
         "matched": 3,
         "matched_to_first_choice": 3,
+        "partially_matched": 0,
+        "couples": {"both": 0, "one": 0, "neither": 0},
         "filled": 3,
+        "reverted": 0,
+        "individually_rational": True,
         "stable": True,
         "stable_under": ["responsive", "kpr", "mm"],
         "blocking_pairs": 0,
         "blocking": {"responsive": 0, "kpr": 0, "mm": 0},
+        "blocks": {"pairs": [], "couples": [], "supplemental_lists": []},
         "proposals": 3,
+        "restarts": 0,
+        "cycles": 0,
         "one_sided_ranks": {"applicants": 0, "programs": 0},
     }
     manifest = json.loads((out / "manifest.json").read_text())

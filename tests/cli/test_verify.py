@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -68,9 +69,11 @@ def test_a_pair_may_displace_somebody(tmp_path):
         "matched": 1,
         "feasible": True,
         "problems": [],
+        "definition": "responsive",
         "stable": False,
         "stable_under": [],
         "blocking_pairs": 1,
+        "blocking": {"responsive": 1, "kpr": 1, "mm": 1},
         "pairs": [
             {
                 "applicant": "Bo",
@@ -83,6 +86,8 @@ def test_a_pair_may_displace_somebody(tmp_path):
                 "displaces_rank": 2,
             }
         ],
+        "couples": [],
+        "supplemental_lists": [],
     }
 
 
@@ -124,10 +129,17 @@ def test_many_pairs_are_counted_on_the_screen_and_all_in_json(tmp_path):
         ("Bo,Mercy\n", "Bo is matched to Mercy, which is not on their list"),
         ("Bo,Mercy\n", "Bo is matched to Mercy, which does not rank them"),
         ("Ana,Mercy\nCy,Mercy\n", "Mercy holds 2"),
+        ("Ana,City,couple\n", "m:2:3: list is 'couple', but Ana is not a member of a couple"),
+        (
+            "Ana,City,Merci\n",
+            "m:2:3: list must be 'primary', 'couple' or the program that a supplemental list hangs on, got 'Merci'",
+        ),
+        ("Ana,Mercy,City\n", "m:2:3: the list hangs on City, but Ana is unmatched"),
     ],
 )
 def test_what_is_no_matching_of_the_market(written, rows, told):
-    path = written(f"applicant,program\n{rows}")
+    header = "applicant,program,list" if rows.count(",") > rows.count("\n") else "applicant,program"
+    path = written(f"{header}\n{rows}")
     done = verify(path)
     assert done.exit_code == 1
     title, *lines = done.stdout.replace(str(path), "m").splitlines()
@@ -137,17 +149,32 @@ def test_what_is_no_matching_of_the_market(written, rows, told):
     assert (verdict["feasible"], verdict["stable"], verdict["blocking_pairs"]) == (False, False, None)
 
 
-def test_final_quotas_beside_the_matches_count(tmp_path, written):
+def test_final_quotas_beside_the_matches_count_and_must_follow_from_reversions(tmp_path, written):
+    market = tmp_path / "market"
+    shutil.copytree(LONG, market)
     path = written("applicant,program\nAna,Mercy\nBo,City\nCy,Mercy\n")
     (tmp_path / "programs.csv").write_text("program,quota,final_quota\nCity,2,1\nMercy,1,2\n")
-    done = verify(path)
+    done = verify(path, market=market)
+    assert done.exit_code == 1
+    assert done.stdout.splitlines() == [
+        "This is no matching of this market:",
+        "  City has a final quota of 1 and a quota of 2, but no reversion moves positions to or from it",
+        "  Mercy has a final quota of 2 and a quota of 1, but no reversion moves positions to or from it",
+    ]
+    (market / "reversions.csv").write_text("donor,receiver,positions,order\nCity,Mercy,2,1\n")
+    done = verify(path, market=market)
     assert done.exit_code == 0
     assert done.stderr == (
         f"note: {tmp_path}/programs.csv: judged at its final quotas;"
         " 2 programs have another quota in the market\n"
     )
     (tmp_path / "programs.csv").write_text("program,quota\nCity,0\n")
-    assert verify(path).exit_code == 1
+    done = verify(path, market=market)
+    assert "Mercy holds 2, more than its quota of 1" in done.stdout
+    assert done.stderr == (
+        f"note: {tmp_path}/programs.csv: there are no final quotas beside the matches;"
+        " judged at the quotas before any reversion\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,7 +198,6 @@ def test_final_quotas_that_cannot_be_used(tmp_path, written, programs, told):
     [
         ("applicant,programme\n", "column 'program' is missing; there are 'applicant', 'programme'"),
         ("", "is empty"),
-        ("applicant,program,list\nAna,City,couple\n", "m:2:3: list must be 'primary' or empty, got 'couple'"),
     ],
 )
 def test_files_that_cannot_be_used(written, text, told):

@@ -158,7 +158,8 @@ def test_gaps_in_ranks_survive_the_round_trip(tmp_path):
 
 @pytest.mark.parametrize("name", sorted(entry.name for entry in MARKETS.iterdir()))
 def test_every_form_in_the_data_folder_is_one_market(name):
-    assert same(read_market(MARKETS / name), MARKET)
+    # One of them says of which track the programs are.
+    assert same(read_market(MARKETS / name).replace(tracks=None), MARKET)
 
 
 def test_the_data_folder_is_not_empty():
@@ -219,11 +220,11 @@ def test_other_columns_are_kept(tmp_path):
     found = read_folder(
         lay_out(
             tmp_path / "market",
-            programs__csv="program,quota,track,joint_with\nCity,2,C,\nMercy,1,P,City\n",
+            programs__csv="program,quota,city\nCity,2,Springfield\nMercy,1,\n",
             applicants__csv="applicant,age\nAna,31\nBo,\nCy,28\n",
         )
     )
-    assert found.programs.column("joint_with") == ["", "City"]
+    assert found.programs.column("city") == ["Springfield", ""]
     assert found.applicants is not None
     assert found.applicants.column("age") == ["31", "", "28"]
 
@@ -299,7 +300,7 @@ BROKEN = list(broken_folders())
 
 
 def test_there_are_many_broken_folders():
-    assert len(BROKEN) >= 25
+    assert len(BROKEN) >= 45
     assert all(tables and told for _, tables, told in BROKEN)
 
 
@@ -315,7 +316,7 @@ def test_no_folder(tmp_path):
     with pytest.raises(MarketError, match=r"nowhere: there is no such folder or workbook$"):
         read_folder(tmp_path / "nowhere")
     with pytest.raises(
-        MarketError, match=r"programs.csv: is a file, but a market is a folder of tables or one"
+        MarketError, match=r"programs.csv: is a file, but a market is a folder of tables, one"
     ):
         read_folder(lay_out(tmp_path / "market") / "programs.csv")
     (tmp_path / "empty").mkdir()

@@ -98,7 +98,7 @@ REFUSED = [
     ),
     (
         {"applicants": {"Cy": []}, "couples": {("Ana", "Bo"): [], ("Cy", "Bo"): []}},
-        "couples[('Cy', 'Bo')]: 'Bo' is already in couples[('Ana', 'Bo')] (nobody can be in two couples)",
+        "couples[('Cy', 'Bo')]: 'Bo' is already in a couple with 'Ana' (nobody can be in two couples)",
     ),
     (
         {"couples": {("Ana", "Ana"): []}},

@@ -193,6 +193,10 @@ def submitted(scenario: Scenario) -> Submitted | None:
 @remembered
 def _in_folder(path: str) -> Submitted:
     folder = read_folder(path)
+    if folder.market.is_linked:
+        told = "has couples, supplemental lists, reversions, joint programs or wanted parities"
+        remedy = "a season cannot take these from a folder; matchsim solve can"
+        raise MarketError(Problem(told, Place(path), remedy=remedy))
     return Submitted(folder.market, folder)
 
 

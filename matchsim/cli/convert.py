@@ -1,0 +1,46 @@
+"""``matchsim convert``: write a market in another form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["convert"]
+
+
+@click.command(epilog="Example:  matchsim convert my-market my-market.txt")
+@click.argument("market", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+def convert(market: Path, out: Path) -> None:
+    """Write a market as a folder of CSV files, or as an instance in text.
+
+    MARKET is whatever matchsim solve reads. OUT is a text file with lines r, c and p when its name ends in
+    .txt, and otherwise a folder; it must not be there yet. Text has room for lists, quotas and couples
+    only.
+    """
+    from matchsim.engine.folder import read_folder, write_market
+    from matchsim.engine.suite_format import write_suite_text
+    from matchsim.errors import InputError, Place, Problem, RunError
+    from matchsim.folders import new_folder
+    from matchsim.sheets import SUFFIXES
+
+    if out.exists():
+        told = Problem("is there already", Place(str(out)), remedy="give another name, or remove it")
+        raise InputError(told)
+    as_text = out.suffix.lower() == ".txt"
+    if out.suffix.lower() in SUFFIXES and not as_text:
+        told = Problem(f"cannot be written as {out.suffix}", Place(str(out)), remedy="give a folder or a .txt")
+        raise InputError(told)
+    folder = read_folder(market)
+    try:
+        if as_text:
+            write_suite_text(folder.market, out)
+        else:
+            with new_folder(out) as temporary:
+                write_market(folder.market, temporary)
+    except OSError as error:
+        raise RunError(f"{out} could not be written: {error.strerror}") from None
+    for remark in folder.remarks:
+        click.echo(f"note: {remark}", err=True)
+    click.echo(f"Written to {out}: {repr(folder.market)[1:-1]}")
