@@ -30,7 +30,9 @@ def convert(market: Path, out: Path) -> None:
         raise InputError(told)
     as_text = out.suffix.lower() == ".txt"
     if out.suffix.lower() in SUFFIXES and not as_text:
-        told = Problem(f"cannot be written as {out.suffix}", Place(str(out)), remedy="give a folder or a .txt")
+        told = Problem(
+            f"cannot be written as {out.suffix}", Place(str(out)), remedy="give a folder or a .txt"
+        )
         raise InputError(told)
     folder = read_folder(market)
     try:

@@ -120,9 +120,10 @@ class _Flow:
                 f"{name} has a final quota of {final}, {-lacks} more than its quota of {self.quota[p]}{came}"
             )
         elif lacks and not self.drops[p]:
+            most = self._allowed(p)
             yield (
                 f"{name} has a final quota of {final}, {has - final} less than its quota of {self.quota[p]}"
-                f"{came}, but its reversions move {self._allowed(p)} at most"
+                f"{came}, but {f'its reversions move {most} at most' if most else 'nothing reverts from it'}"
             )
         stayed = min(int(self.unfilled[p]), self._allowed(p) - given)
         if stayed > 0:

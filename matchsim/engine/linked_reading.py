@@ -141,10 +141,9 @@ class LinkedReading:
                 for n, people in ((1, rows.applicant_1), (2, rows.applicant_2))
             ]
         )
-        remedy = f"leave the cell empty or write {NO_MATCH} for No Match"
         seats = np.stack(
             [
-                self._optional(programs, f"program_{n}", rows.place, _absent(programs, NO_MATCH), remedy)
+                self._optional(programs, f"program_{n}", rows.place, _absent(programs, NO_MATCH), rows.remedy)
                 for n, programs in ((1, rows.program_1), (2, rows.program_2))
             ]
         )

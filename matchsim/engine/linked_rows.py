@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from matchsim.engine.rows import PlaceOf, Values, texts_of
@@ -29,6 +29,8 @@ class CoupleRows:
     applicant_1, program_1, applicant_2, program_2
         Each member with their program; empty or ``NO_MATCH`` = No Match. A couple that ranks nothing has one
         row in which the rank and both programs are empty.
+    remedy
+        How No Match is written, for messages.
     """
 
     place: PlaceOf
@@ -38,6 +40,7 @@ class CoupleRows:
     program_1: Sequence[Any]
     applicant_2: Sequence[Any]
     program_2: Sequence[Any]
+    remedy: str = field(default=f"leave the cell empty or write {NO_MATCH} for No Match", kw_only=True)
 
 
 @dataclass(frozen=True)

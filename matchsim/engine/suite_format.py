@@ -51,7 +51,7 @@ LOOKED_AT = 2**16
 # Other readers of the form keep arrays as long as the largest number.
 LARGEST_WRITTEN = 999_999
 
-_LINE = re.compile(r"[rcp]([ \t]+-?[0-9]+)+\s*", re.ASCII)
+_LINE = re.compile(r"[rcp][ \t]+-?[0-9][^,;]*", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
@@ -86,6 +86,9 @@ def read_suite_text(path: Path) -> tuple[Market, Sheet]:
     for line, content in enumerate(text.split("\n"), start=1):
         if _is_content(content.rstrip()):
             instance.take(line, content.split())
+    if instance.unread:
+        # Whoever stands on a line that could not be read would be told to be unknown elsewhere.
+        raise MarketError(shortened(instance.unread))
     try:
         market = instance.market()
     except MarketError as error:
@@ -147,7 +150,7 @@ class _Pairs:
             return Place(file, line, words.get(column, word + (column == "program_2")))
 
         couple, rank, *pairs = map(list, zip(*self.rows, strict=True))
-        return CoupleRows(place, couple, rank, *pairs)
+        return CoupleRows(place, couple, rank, *pairs, remedy=f"write {NO_MATCH} for no match")
 
 
 class _Instance:
@@ -155,6 +158,7 @@ class _Instance:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.unread: list[Problem] = []
         self.problems: list[Problem] = []
         self.residents: list[tuple[str, int, int]] = []
         self.programs: list[tuple[str, str, int]] = []
@@ -162,20 +166,20 @@ class _Instance:
         self.by_residents, self.by_programs, self.by_couples = _Lists(), _Lists(), _Pairs()
 
     def take(self, line: int, words: list[str]) -> None:
-        """Read one line; complain of what has another form, and leave the line out then."""
+        """Read one line."""
         kind = words[0]
         if kind not in FORMS:
             told = f"a line must begin with r, c or p, or with # for a comment, got {shown(kind)}"
-            self._complain(line, 1, told)
+            self.unread.append(self._problem(line, 1, told))
         elif len(words) < HEAD[kind]:
             told = f"a line {kind} has at least {HEAD[kind]} words, got {len(words)}"
-            self._complain(line, 0, told, f"the form is: {FORMS[kind]}")
+            self.unread.append(self._problem(line, 0, told, f"the form is: {FORMS[kind]}"))
         else:
             words = _without_end(words)
             wrong = [k for k, word in enumerate(words) if k and not _is_number(kind, k, word)]
             for k in wrong:
                 told = f"must be a whole number from 0 to 99999999, got {shown(words[k])}"
-                self._complain(line, k + 1, told)
+                self.unread.append(self._problem(line, k + 1, told))
             if not wrong:
                 # Numbers are compared as numbers: 07 is 7.
                 numbers = [str(int(word)) for word in words[1:]]
@@ -195,15 +199,16 @@ class _Instance:
         self.residents += [(head[1], line, 3), (head[2], line, 4)]
         first = self.couples.setdefault(head[0], line)
         if first != line:
-            self._complain(line, 2, f"couple {head[0]} has a second line, the first is line {first}")
+            told = f"couple {head[0]} has a second line, the first is line {first}"
+            self.problems.append(self._problem(line, 2, told))
         elif len(listed) % 2:
             told = f"the list of a couple names programs two by two, got {len(listed)} of them"
-            self._complain(line, 5, told, f"{NO_MATCH} stands for no match")
+            self.problems.append(self._problem(line, 5, told, f"{NO_MATCH} stands for no match"))
         else:
             self.by_couples.add(head, listed, line)
 
-    def _complain(self, line: int, word: int, message: str, remedy: str = "") -> None:
-        self.problems.append(Problem(message, Place(self.file, line, word), remedy=remedy))
+    def _problem(self, line: int, word: int, message: str, remedy: str = "") -> Problem:
+        return Problem(message, Place(self.file, line, word), remedy=remedy)
 
     def market(self) -> Market:
         def place_of_program(row: int, column: str) -> Place:
