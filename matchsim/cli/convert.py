@@ -25,15 +25,14 @@ def convert(market: Path, out: Path) -> None:
     from matchsim.folders import new_folder
     from matchsim.sheets import SUFFIXES
 
-    if out.exists():
-        told = Problem("is there already", Place(str(out)), remedy="give another name, or remove it")
-        raise InputError(told)
     as_text = out.suffix.lower() == ".txt"
-    if out.suffix.lower() in SUFFIXES and not as_text:
-        told = Problem(
-            f"cannot be written as {out.suffix}", Place(str(out)), remedy="give a folder or a .txt"
-        )
-        raise InputError(told)
+    told = ""
+    if out.exists():
+        told, remedy = "is there already", "give another name, or remove it"
+    elif out.suffix.lower() in SUFFIXES and not as_text:
+        told, remedy = f"cannot be written as {out.suffix}", "give a folder, or a name that ends in .txt"
+    if told:
+        raise InputError(Problem(told, Place(str(out)), remedy=remedy))
     folder = read_folder(market)
     try:
         if as_text:

@@ -105,7 +105,8 @@ def _solved(market: Market, proposing: str, seed: int, order: str) -> Matching:
     if not market.is_linked:
         return deferred_acceptance(market, proposing)  # type: ignore[arg-type]
     if proposing == "programs":
-        told = "programs can propose only in a market without couples, supplemental lists and reversions"
+        linked = "couples, supplemental lists, reversions and the like"
+        told = f"programs can propose only in a market without {linked}"
         raise InputError(Problem(told, path="--proposing", remedy="leave the option out"))
     return roth_peranson(market, seed=seed, order=order)  # type: ignore[arg-type]
 
@@ -191,7 +192,8 @@ def _stability(summary: dict[str, Any]) -> str:
     under = f" under {' and '.join(others)}" if others else ""
     if summary["stable"]:
         return f"Stable: yes, by the independent checker{f'; also{under}' if under else ''}"
-    return f"Stable: NO{f' (but{under})' if under else ''}; {count:,} options block:"
+    blocking = "1 option blocks" if count == 1 else f"{count:,} options block"
+    return f"Stable: NO{f' (but{under})' if under else ''}; {blocking}:"
 
 
 def _percent(part: int, whole: int) -> str:

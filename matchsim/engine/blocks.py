@@ -250,27 +250,26 @@ class _Telling:
 
     def _seats(self, people: Sequence[int], programs: Sequence[int]) -> tuple[Seat, ...]:
         """The positions that these people would come to, each at the program given (-1 = none)."""
-        seats, taken = [], dict.fromkeys(programs, 0)
-        for a, p in zip(people, programs, strict=True):
-            if p < 0:
-                continue
-            # The worst first; those who come leave what they have.
-            others = [(place, b) for place, b in self._held_by(p) if b not in people]
-            free = int(self.matching.final_quota[p]) - len(others)
-            out = taken[p] - max(free, 0)
-            taken[p] += 1
-            start = self.market.program_offsets[p]
-            displaced = others[out] if 0 <= out < len(others) else None
-            seats.append(
-                Seat(
-                    self.programs[p],
-                    self.people[a],
-                    int(self.by_programs[start + self._place(p, a)]),
-                    None if displaced is None else self.people[displaced[1]],
-                    None if displaced is None else int(self.by_programs[start + displaced[0]]),
-                )
-            )
-        return tuple(seats)
+        coming = [(a, p) for a, p in zip(people, programs, strict=True) if p >= 0]
+        return tuple(self._seat(a, p, [b for b, q in coming if q == p], people) for a, p in coming)
+
+    def _seat(self, a: int, p: int, comers: list[int], leaving: Sequence[int]) -> Seat:
+        """The position of one of those who come to program `p` and leave what they have.
+
+        Of two who displace somebody, the better one displaces the better one.
+        """
+        others = [(place, b) for place, b in self._held_by(p) if b not in leaving]
+        displaced = max(len(comers) + len(others) - int(self.matching.final_quota[p]), 0)
+        better = sum(self._place(p, b) < self._place(p, a) for b in comers)
+        start, out = self.market.program_offsets[p], displaced - 1 - better
+        place, b = others[out] if 0 <= out < len(others) else (-1, -1)
+        return Seat(
+            self.programs[p],
+            self.people[a],
+            int(self.by_programs[start + self._place(p, a)]),
+            None if b < 0 else self.people[b],
+            None if b < 0 else int(self.by_programs[start + place]),
+        )
 
     def _held_by(self, p: int) -> list[tuple[int, int]]:
         """Those whom program `p` holds with their places on its list, the worst first."""

@@ -276,7 +276,9 @@ def write_suite_text(market: Market, path: str | Path) -> None:
     ]
     if told:
         raise MarketError(told)
-    with new_file(Path(path)) as file:
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with new_file(path) as file:
         file.writelines(f"{line}\n" for line in _written(market))
 
 

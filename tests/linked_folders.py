@@ -124,3 +124,44 @@ def _rising(draw: Draw, offsets: Any) -> Any:
         numbers += np.cumsum(steps).tolist()
     plain = [rank for length in np.diff(offsets).tolist() for rank in range(1, length + 1)]
     return None if numbers == plain else np.array(numbers, np.int32)
+
+
+def rational_seats(market: Market, random: Any) -> tuple[list[int], list[int]]:
+    """Whoever comes takes an option of theirs that has room, or nothing; all in random order."""
+    room, program_of = market.quota.tolist(), [-1] * len(market)
+    second_of, links, couples, extra = program_of.copy(), market.links, market.couples, market.supplementals
+
+    def take(people: list[int], options: list[list[int]], seats: list[int]) -> None:
+        options = [o for o in options if all(p < 0 or room[p] >= o.count(p) for p in o)]
+        if options and random.random() < 0.8:
+            for a, p in zip(people, random.choice(options), strict=True):
+                seats[a] = p
+                if p >= 0:
+                    room[p] -= 1
+
+    for a in random.sample(range(len(market)), len(market)):
+        c = int(links.couple_of[a])
+        if c < 0:
+            entries = range(*market.applicant_offsets[a : a + 2])
+            take(
+                [a],
+                [[int(market.applicant_programs[e])] for e in entries if market.program_rank[e] >= 0],
+                program_of,
+            )
+        elif a == couples.first[c]:
+            sides = (couples.first_program, links.first_rank), (couples.second_program, links.second_rank)
+            pairs = range(*couples.offsets[c : c + 2])
+            options = [
+                [int(programs[k]) for programs, _ in sides]
+                for k in pairs
+                if all(programs[k] < 0 or ranks[k] >= 0 for programs, ranks in sides)
+            ]
+            take([a, int(couples.second[c])], options, program_of)
+    for s in random.sample(range(len(extra or ())), len(extra or ())):
+        a = int(extra.applicant[s])
+        if program_of[a] == extra.advanced[s]:
+            entries = range(*extra.offsets[s : s + 2])
+            take(
+                [a], [[int(extra.programs[e])] for e in entries if links.supplemental_rank[e] >= 0], second_of
+            )
+    return program_of, second_of
