@@ -6,7 +6,7 @@ A cell that cannot be used is complained of where it stands; the sound rows beco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -311,10 +311,12 @@ class LinkedReading:
 
 
 def _absent(cells: Values, *codes: str) -> Bool:
-    """Which cells are empty, or one of these codes."""
-    return np.fromiter(
-        (is_empty(cell) or (bool(codes) and str(cell) in codes) for cell in cells), np.bool_, len(cells)
-    )
+    """Which cells are empty, or one of these codes (as text or as a number)."""
+    nothing = {"", None, *codes, *map(int, codes)}
+    try:
+        return np.array([cell in nothing for cell in cells], np.bool_)
+    except TypeError:  # something that cannot be looked up
+        return np.array([isinstance(cell, Hashable) and cell in nothing for cell in cells], np.bool_)
 
 
 def _first_rows(owner: Int32, known: Bool) -> Rows:
@@ -327,7 +329,8 @@ def _first_rows(owner: Int32, known: Bool) -> Rows:
 
 def _numbered(people: Int32, programs: Int32, known: Bool) -> Int32:
     """Pairs numbered in order of appearance; -1 where not known."""
-    numbers: dict[tuple[int, int], int] = {}
-    pairs = zip(people.tolist(), programs.tolist(), known.tolist(), strict=True)
-    found = [numbers.setdefault((a, p), len(numbers)) if sound else -1 for a, p, sound in pairs]
-    return np.array(found, np.int32)
+    numbers = np.full(len(people), -1, np.int32)
+    keys = people[known].astype(np.int64) << 32 | programs[known]
+    _, first, pair = np.unique(keys, return_index=True, return_inverse=True)
+    numbers[known] = np.argsort(np.argsort(first))[pair]
+    return numbers

@@ -176,6 +176,26 @@ def test_the_folders_own_tables_say_who_people_and_programs_are(tmp_path):
     assert season.matched.tolist() == [True, False, False]
 
 
+def test_linked_markets_and_instances_in_text_are_refused(tmp_path):
+    table(tmp_path / "m" / "programs.csv", "program,quota", "City,1", "Mercy,1")
+    table(tmp_path / "m" / "applicant_rankings.csv", "applicant,rank,program", "Ana,1,City")
+    table(tmp_path / "m" / "program_rankings.csv", "program,rank,applicant", "City,1,Ana")
+    table(tmp_path / "m" / "reversions.csv", "donor,receiver,positions", "City,Mercy,1")
+    assert complaints("name: own\nrank_lists: {folder: m}\n", tmp_path) == [
+        (
+            "m: has couples, supplemental lists, reversions, joint programs or wanted parities"
+            " (a season cannot take these from a folder; matchsim solve can)"
+        )
+    ]
+    table(tmp_path / "instance.txt", "r 1 1", "p 1 1 1")
+    assert complaints("name: own\nrank_lists: {folder: instance.txt}\n", tmp_path) == [
+        (
+            "instance.txt: is an instance in text, but a season takes a folder or a workbook"
+            " (matchsim convert makes a folder of it)"
+        )
+    ]
+
+
 def test_preliminary_programs_on_given_lists_are_primary_ranks(tmp_path):
     table(tmp_path / "programs.csv", "program,quota,track", "City,1,P", "Mercy,2,A")
     season = run(WRITTEN + "programs: {file: programs.csv}\n", tmp_path)

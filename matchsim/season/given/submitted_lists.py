@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
 from matchsim.engine import Market
 from matchsim.engine.folder import MarketFolder, read_folder
+from matchsim.engine.suite_format import is_suite_text
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 from matchsim.season.given.files import remembered
 from matchsim.season.scenario.model import Scenario
@@ -192,6 +194,9 @@ def submitted(scenario: Scenario) -> Submitted | None:
 
 @remembered
 def _in_folder(path: str) -> Submitted:
+    if is_suite_text(Path(path)):
+        told = "is an instance in text, but a season takes a folder or a workbook"
+        raise MarketError(Problem(told, Place(path), remedy="matchsim convert makes a folder of it"))
     folder = read_folder(path)
     if folder.market.is_linked:
         told = "has couples, supplemental lists, reversions, joint programs or wanted parities"
