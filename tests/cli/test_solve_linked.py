@@ -327,6 +327,17 @@ def test_final_quotas_that_no_reversion_gives_are_told(market, written):
     ]
 
 
+def test_numbers_that_are_not_those_wanted_are_told(tmp_path, written):
+    market = Market.from_lists({"Ana": ["City"]}, {"City": ["Ana"]}, 2, parity={"City": "even"})
+    market.to_csv(tmp_path / "market")
+    done = run("verify", tmp_path / "market", written("Ana,City,primary\n"))
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[1:] == ["  City holds 1, but wants an even number"]
+    done = run("solve", tmp_path / "market", "--out", tmp_path / "out")
+    assert (tmp_path / "out" / "matches.csv").read_text().splitlines()[1:] == ["Ana,,,"]
+    assert run("verify", tmp_path / "market", tmp_path / "out" / "matches.csv").exit_code == 0
+
+
 SWAP = Market.from_lists(
     {},
     {"City": ["Ana", "Bo"], "Mercy": ["Ana"]},

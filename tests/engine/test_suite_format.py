@@ -125,6 +125,14 @@ def test_a_folder_is_no_instance(tmp_path):
             ["m:1:5: the list of a couple names programs two by two, got 3 of them (-1 stands for no match)"],
         ),
         (
+            "r 1 1 2\nr 2 2 3 1\nc 0 3 4 1 1\nc 1 5 6 2 -1 1 4\np 1 1\np 2 1 2 1 9\n",
+            [
+                "m:2:4: unknown program '3' (every program must be listed, with its quota)",
+                "m:6:6: unknown applicant '9' (applicants who rank nobody must be listed too)",
+                "m:4:8: unknown program '4' (write -1 for no match)",
+            ],
+        ),
+        (
             "c 0 1 2 1 1\nc 0 3 4 1 1\np 1 1 1 2\n",
             ["m:2:2: couple 0 has a second line, the first is line 1"],
         ),
