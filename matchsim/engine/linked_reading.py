@@ -99,10 +99,12 @@ class LinkedReading:
         named = np.flatnonzero(programs >= 0)
         first[programs[named][::-1]] = named[::-1]
         self._cells["joint_with"] = lambda fault: rows.place(int(first[fault.row]), fault.column)
-        for column, words, missing in (("track", TRACKS, -1), ("parity", PARITIES, 0)):
-            codes = self._codes(getattr(rows, column), words, missing, column, rows.place)
-            if codes is not None and (codes[first] != missing).any():
-                setattr(self, "tracks" if column == "track" else column, codes[first])
+        tracks = self._codes(rows.track, TRACKS, -1, "track", rows.place)
+        if tracks is not None and (tracks >= 0).any():
+            self.tracks = tracks[first]
+        parity = self._codes(rows.parity, PARITIES, 0, "parity", rows.place)
+        if parity is not None and parity.any():
+            self.parity = parity[first]
         if rows.joint_with is not None:
             advanced = self._optional(rows.joint_with, "joint_with", rows.place, _absent(rows.joint_with), "")
             if (advanced >= 0).any():
