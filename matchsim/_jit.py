@@ -14,7 +14,7 @@ import numba
 __all__ = ["compiled"]
 
 
-def compiled(function: Callable[..., Any]) -> Any:
+def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
     """`function` compiled by numba at its first call, without the GIL, kept on disk where possible.
 
     Kernels are written as plain functions and bound once, ``kernel = compiled(_kernel)``, so that
@@ -22,8 +22,12 @@ def compiled(function: Callable[..., Any]) -> Any:
     kernels *of its own file*: numba stamps its cache with the digest of the caller's file alone,
     so a changed kernel in another file would go unnoticed. ``parallel=True`` is never used: its
     thread layers abort under forked and threaded workers.
+
+    With `inline` its code is put where it is called: for what is short and takes many arrays.
     """
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    if inline:
+        options["inline"] = "always"
     try:
         return numba.njit(function, cache=True, **options)
     except RuntimeError:

@@ -34,18 +34,21 @@ FIRST, BEHIND, BASE, FILLED, QUOTA, REOPENED, FROM = range(7)
 PROGRAM_COLUMNS = 7
 # options: the program and its rank of the applicant, and the same for the partner (-1 = none).
 P, P_RANK, Q, Q_RANK = range(4)
-# work: how many wait, the head of the chain of programs, what is counted, whether supplemental lists are
-# closed.
-COUNT_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, PROPOSALS, CYCLES, DRAWN, SCANNED, NOTED, CLOSED = (
-    range(11)
-)
-COUNTERS = 11
+# work: how many wait, the head of the chain of programs, whether supplemental lists are closed, whether
+# everybody is ASKED when a program is offered again, and what is counted.
+COUNT_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, CLOSED, ASKED = range(7)
+PROPOSALS, CYCLES, DRAWN, SCANNED, NOTED = range(7, 12)
+COUNTERS = 12
 # log: what happened to which unit with which option, through which other unit (or program, where it was
 # offered again), and to which person; -1 = nothing to say.
 ENTERS, REFUSED_BY, TAKES, BUMPED, OFFERED, LIST_OPENED, LIST_CLOSED, BANNED_OPTION, LIFTED = range(9)
 LOG_COLUMNS = 5
 # In `count`: an option that is never taken.
 REFUSED = -1
+
+# Numbers are made int64 where they are read, and flags stand in `work`: a kernel is compiled again for every
+# type of its arguments, and a constant is a type of its own. What is small and called often is inlined, as a
+# call with so many arrays costs more than its work.
 
 
 def _note(log, work, what, unit, option, cause, person):
@@ -60,7 +63,7 @@ def _note(log, work, what, unit, option, cause, person):
     work[NOTED] = at + 1
 
 
-note = compiled(_note)
+note = compiled(_note, inline=True)
 
 
 def _push(units, waiting, work, u):
@@ -71,7 +74,7 @@ def _push(units, waiting, work, u):
         work[COUNT_WAITING] += 1
 
 
-push = compiled(_push)
+push = compiled(_push, inline=True)
 
 
 def _reopen(programs, held, work, p):
@@ -156,11 +159,11 @@ leave = compiled(_leave)
 def _withdraw(units, people, programs, held, waiting, log, work, u):
     """Unit `u` gives up all that it has and will look at its list again."""
     if units[u, KIND] == SUPPLEMENTAL:
-        drop_second(people, programs, held, work, units[u, MEMBER])
+        drop_second(people, programs, held, work, np.int64(units[u, MEMBER]))
     else:
-        leave(units, people, programs, held, log, work, units[u, MEMBER])
+        leave(units, people, programs, held, log, work, np.int64(units[u, MEMBER]))
         if units[u, KIND] == COUPLE:
-            leave(units, people, programs, held, log, work, units[u, PARTNER])
+            leave(units, people, programs, held, log, work, np.int64(units[u, PARTNER]))
     units[u, PLACE] = NONE
     push(units, waiting, work, u)
 
@@ -172,13 +175,13 @@ def _settle(units, people, programs, held, listed, waiting, log, work, p, by):
     """Program `p` lets its worst go while it is over its quota; partners go too."""
     while programs[p, FILLED] > programs[p, QUOTA]:
         worst = held[programs[p, BASE] + programs[p, FILLED] - 1]
-        a = listed[programs[p, FIRST] + worst]
+        a = np.int64(listed[programs[p, FIRST] + worst])
         # A position lost to somebody better is not open again; what else the unit gives up is.
         remove(programs, held, p, worst)
-        u = people[a, UNIT]
+        u = np.int64(people[a, UNIT])
         if people[a, SECOND] == p:
             people[a, SECOND] = NONE
-            u = people[a, OPEN]
+            u = np.int64(people[a, OPEN])
         else:
             people[a, PROGRAM] = NONE
         note(log, work, BUMPED, u, units[u, START] + units[u, PLACE], by, a)
@@ -190,13 +193,13 @@ settle = compiled(_settle)
 
 def _use_list(units, people, waiting, log, work, a):
     """Take up the supplemental list of applicant `a` that hangs on their position, if there is one."""
-    s = people[a, LISTS]
+    s = np.int64(people[a, LISTS])
     while s >= 0 and not work[CLOSED]:
         if units[s, ADVANCED] == people[a, PROGRAM]:
             note(log, work, LIST_OPENED, s, NONE, NONE, a)
             people[a, OPEN] = s
             push(units, waiting, work, s)
-        s = units[s, SIBLING]
+        s = np.int64(units[s, SIBLING])
 
 
 use_list = compiled(_use_list)
@@ -210,7 +213,7 @@ def _has_room(programs, held, p, rank):
     return filled > 0 and rank < held[programs[p, BASE] + filled - 1]
 
 
-has_room = compiled(_has_room)
+has_room = compiled(_has_room, inline=True)
 
 
 def _gives_up(people, a, to, p):
@@ -218,7 +221,7 @@ def _gives_up(people, a, to, p):
     return people[a, PROGRAM] != to and (people[a, PROGRAM] == p or people[a, SECOND] == p)
 
 
-gives_up = compiled(_gives_up)
+gives_up = compiled(_gives_up, inline=True)
 
 
 def _pair_fits(people, programs, held, options, a, b, o):
@@ -250,9 +253,9 @@ pair_fits = compiled(_pair_fits)
 def _fits(units, people, programs, held, options, log, work, u, o):
     """Whether the programs of option `o` take unit `u`."""
     work[PROPOSALS] += 1
-    a = units[u, MEMBER]
+    a = np.int64(units[u, MEMBER])
     if units[u, KIND] == COUPLE:
-        taken = pair_fits(people, programs, held, options, a, units[u, PARTNER], o)
+        taken = pair_fits(people, programs, held, options, a, np.int64(units[u, PARTNER]), o)
     else:
         # Who is there by a supplemental list would give that position up.
         there = units[u, KIND] == SINGLE and people[a, SECOND] == options[o, P]
@@ -262,7 +265,7 @@ def _fits(units, people, programs, held, options, log, work, u, o):
     return taken
 
 
-fits = compiled(_fits)
+fits = compiled(_fits, inline=True)
 
 
 def _best(units, people, programs, held, options, count, log, work, u):
@@ -275,17 +278,21 @@ def _best(units, people, programs, held, options, count, log, work, u):
     return NONE
 
 
-best = compiled(_best)
+best = compiled(_best, inline=True)
 
 
 def _seat_own(units, people, programs, held, options, waiting, log, work, u, o):
     """Seat a single or a couple; who of them stays where they were keeps what hangs on it."""
     for side in range(1 + (units[u, KIND] == COUPLE)):
-        a, p = units[u, MEMBER + side], options[o, 2 * side]
+        a, p = np.int64(units[u, MEMBER + side]), np.int64(options[o, 2 * side])
         if people[a, PROGRAM] != p:
             leave(units, people, programs, held, log, work, a)
     for side in range(1 + (units[u, KIND] == COUPLE)):
-        a, p, rank = units[u, MEMBER + side], options[o, 2 * side], options[o, 2 * side + 1]
+        a, p, rank = (
+            np.int64(units[u, MEMBER + side]),
+            np.int64(options[o, 2 * side]),
+            options[o, 2 * side + 1],
+        )
         if p >= 0 and people[a, PROGRAM] != p:
             insert(programs, held, p, rank)
             people[a, PROGRAM] = p
@@ -298,7 +305,7 @@ seat_own = compiled(_seat_own)
 
 def _seat(units, people, programs, held, options, listed, waiting, log, work, u, o):
     """Unit `u` takes option `o`; whoever is displaced withdraws."""
-    a = units[u, MEMBER]
+    a = np.int64(units[u, MEMBER])
     if units[u, KIND] == SUPPLEMENTAL:
         drop_second(people, programs, held, work, a)
         insert(programs, held, options[o, P], options[o, P_RANK])
@@ -314,7 +321,7 @@ def _seat(units, people, programs, held, options, listed, waiting, log, work, u,
         settle(units, people, programs, held, listed, waiting, log, work, options[o, Q], u)
     # What a couple has it could also give up: a pair that did not fit before may fit now.
     if units[people[a, UNIT], KIND] == COUPLE:
-        push(units, waiting, work, people[a, UNIT])
+        push(units, waiting, work, np.int64(people[a, UNIT]))
 
 
 seat = compiled(_seat)
@@ -338,42 +345,29 @@ seat_singles = compiled(_seat_singles)
 
 
 def _offer_again(
-    units,
-    people,
-    programs,
-    held,
-    options,
-    count,
-    listed,
-    own_rank,
-    offsets,
-    mentions,
-    waiting,
-    log,
-    work,
-    p,
-    everybody,
+    units, people, programs, held, options, count, listed, own_rank, offsets, mentions, waiting, log, work
 ):
-    """Let the best who would rather be at program `p`, and would be taken now, look again.
+    """Let the best who would rather be at the program left last, and would be taken now, look again.
 
-    With `everybody`, all of them. Returns whether there may be more: the program stays open from that
-    rank on.
+    If everybody is to be asked, all of them. The program stays open from that rank on, until the end of its
+    list.
     """
+    p = work[HEAD_REOPENED]
     first, filled = programs[p, FIRST], programs[p, FILLED]
     behind = programs[p, BEHIND]
     if filled >= programs[p, QUOTA]:
         behind = first + held[programs[p, BASE] + filled - 1] if filled > 0 else first
     before = work[COUNT_WAITING]
     f = first + programs[p, FROM]
-    while f < behind and (everybody or work[COUNT_WAITING] == before):
+    while f < behind and (work[ASKED] or work[COUNT_WAITING] == before):
         work[SCANNED] += 1
-        a = listed[f]
+        a = np.int64(listed[f])
         mine, place = own_rank[f], units[a, PLACE]
         if mine >= 0 and units[a, ENTERED] and (place < 0 or mine < place):
             note(log, work, OFFERED, a, units[a, START] + mine, p, a)
             push(units, waiting, work, a)
         for at in range(offsets[f], offsets[f + 1]):
-            u, o = mentions[at, 0], mentions[at, 1]
+            u, o = np.int64(mentions[at, 0]), np.int64(mentions[at, 1])
             place = units[u, PLACE]
             if units[u, WAITING] or 0 <= place <= o - units[u, START]:
                 continue
@@ -382,12 +376,22 @@ def _offer_again(
                     note(log, work, OFFERED, u, o, p, a)
                     push(units, waiting, work, u)
             elif units[u, ENTERED] and count[o] != REFUSED:
-                if pair_fits(people, programs, held, options, units[u, MEMBER], units[u, PARTNER], o):
+                if pair_fits(
+                    people,
+                    programs,
+                    held,
+                    options,
+                    np.int64(units[u, MEMBER]),
+                    np.int64(units[u, PARTNER]),
+                    o,
+                ):
                     note(log, work, OFFERED, u, o, p, a)
                     push(units, waiting, work, u)
         f += 1
     programs[p, FROM] = f - first
-    return f < behind
+    if f >= behind:
+        work[HEAD_REOPENED] = programs[p, REOPENED]
+        programs[p, REOPENED] = ABSENT
 
 
 offer_again = compiled(_offer_again)
@@ -430,13 +434,13 @@ def _break_cycle(units, people, programs, held, count, first_linked, touched, ba
     for at in range(work[TOUCHED]):
         if touched[at] >= first_linked and 2 * count[touched[at]] > most:
             often += 1
-    chosen = touched[work[TOUCHED] - 1]
+    chosen = np.int64(touched[work[TOUCHED] - 1])
     if often > 0:
         left = work[ROUND] % often
         for at in range(work[TOUCHED]):
             if touched[at] >= first_linked and 2 * count[touched[at]] > most:
                 if left == 0:
-                    chosen = touched[at]
+                    chosen = np.int64(touched[at])
                 left -= 1
     count[chosen] = REFUSED
     note(log, work, BANNED_OPTION, owner_of(units, chosen), chosen, NONE, NONE)
@@ -464,33 +468,6 @@ def _take_turn(units, people, programs, held, options, count, listed, waiting, l
 take_turn = compiled(_take_turn)
 
 
-def _reopen_next(
-    units,
-    people,
-    programs,
-    held,
-    options,
-    count,
-    listed,
-    own_rank,
-    offsets,
-    mentions,
-    waiting,
-    log,
-    work,
-    everybody,
-):
-    """Offer the program again that was left last; take it off the chain when all have been asked."""
-    p = work[HEAD_REOPENED]
-    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
-    if not offer_again(*tables, waiting, log, work, p, everybody):
-        work[HEAD_REOPENED] = programs[p, REOPENED]
-        programs[p, REOPENED] = ABSENT
-
-
-reopen_next = compiled(_reopen_next)
-
-
 def _come_to_rest(
     units,
     people,
@@ -514,10 +491,10 @@ def _come_to_rest(
     tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
     while work[COUNT_WAITING] > 0 or work[HEAD_REOPENED] != LAST:
         if work[COUNT_WAITING] == 0:
-            reopen_next(*tables, waiting, log, work, False)
+            offer_again(*tables, waiting, log, work)
             continue
         work[COUNT_WAITING] -= 1
-        u = waiting[work[COUNT_WAITING]]
+        u = np.int64(waiting[work[COUNT_WAITING]])
         units[u, WAITING] = 0
         o = take_turn(units, people, programs, held, options, count, listed, waiting, log, work, u)
         if o < 0:
@@ -554,7 +531,7 @@ def _take_any(units, people, programs, held, options, count, listed, draws, wait
         return
     start = units[u, START]
     end = units[u, END] if units[u, PLACE] < 0 else start + units[u, PLACE]
-    found, chosen = 0, NONE
+    found, chosen = 0, np.int64(NONE)
     for o in range(start, end):
         if count[o] != REFUSED and fits(units, people, programs, held, options, log, work, u, o):
             found += 1
@@ -591,15 +568,16 @@ def _wander(
     A share `whim` of the turns takes any better option in place of the best.
     """
     tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
+    work[ASKED] = 1
     for _ in range(steps):
         if work[COUNT_WAITING] == 0:
             if work[HEAD_REOPENED] == LAST:
-                return True
-            reopen_next(*tables, waiting, log, work, True)
+                break
+            offer_again(*tables, waiting, log, work)
             continue
         last = work[COUNT_WAITING] - 1
         at = np.int64(drawn(draws, work) * (last + 1))
-        u = waiting[at]
+        u = np.int64(waiting[at])
         waiting[at] = waiting[last]
         work[COUNT_WAITING] = last
         units[u, WAITING] = 0
@@ -607,6 +585,7 @@ def _wander(
             take_any(units, people, programs, held, options, count, listed, draws, waiting, log, work, u)
         else:
             take_turn(units, people, programs, held, options, count, listed, waiting, log, work, u)
+    work[ASKED] = 0
     return work[COUNT_WAITING] == 0 and work[HEAD_REOPENED] == LAST
 
 
@@ -617,7 +596,7 @@ def _lift_bans(units, count, bans, waiting, log, work):
     """Allow again what was refused to break cycles; the owners look at their lists again."""
     while work[BANNED] > 0:
         work[BANNED] -= 1
-        o = bans[work[BANNED]]
+        o = np.int64(bans[work[BANNED]])
         u = owner_of(units, o)
         count[o] = 0
         note(log, work, LIFTED, u, o, NONE, NONE)
@@ -662,18 +641,44 @@ def _enter(
     for at in range(-1, len(order)):
         if at >= 0:
             units[order[at], ENTERED] = 1
-            note(log, work, ENTERS, order[at], NONE, NONE, NONE)
-            push(units, waiting, work, order[at])
-        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
+            note(log, work, ENTERS, np.int64(order[at]), NONE, NONE, NONE)
+            push(units, waiting, work, np.int64(order[at]))
+        if not come_to_rest(
+            *tables,
+            first_linked,
+            most_often,
+            touched,
+            bans,
+            waiting,
+            log,
+            work,
+        ):
             return
     for _ in range(rounds):
         if work[BANNED] == 0:
             return
         work[ROUND] += 1
         lift_bans(units, count, bans, waiting, log, work)
-        if wander(*tables, draws, steps, whim, waiting, log, work):
+        if wander(
+            *tables,
+            draws,
+            steps,
+            whim,
+            waiting,
+            log,
+            work,
+        ):
             return
-        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
+        if not come_to_rest(
+            *tables,
+            first_linked,
+            most_often,
+            touched,
+            bans,
+            waiting,
+            log,
+            work,
+        ):
             return
 
 
