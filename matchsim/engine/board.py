@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS
+from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS, joined
 from matchsim.engine.market import Market
 from matchsim.tables import Int32, Int64
 
@@ -46,6 +46,8 @@ class Board:
         self.market = market
         self.couples = market.couples or NO_COUPLES
         self.supplementals = market.supplementals or NO_SUPPLEMENTALS
+        lists = market.program_offsets, market.program_applicants
+        self.links = market.links or joined(len(market), lists, self.couples, self.supplementals)
         self.options, self.count = self._options()
         self.units, self.people = self._units(), self._people()
         self.programs = self._programs()
@@ -119,8 +121,7 @@ class Board:
         """The options of all units, and which of them some program refuses from the start."""
         from matchsim.engine._kernels import roth_peranson as kernel
 
-        market, couples, links = self.market, self.couples, self.market.links
-        assert links is not None
+        market, couples, links = self.market, self.couples, self.links
         pairs, entries = len(couples.first_program), len(self.supplementals.programs)
         singles = len(market.applicant_programs)
         linked = slice(singles, singles + pairs)
@@ -153,8 +154,7 @@ class Board:
         units[:, kernel.MEMBER] = np.concatenate(members)
         units[people:linked, kernel.PARTNER] = couples.second
         units[linked:, kernel.ADVANCED] = lists.advanced
-        assert market.links is not None
-        own = market.links.own_lists
+        own = self.links.own_lists
         same = lists.applicant[own][1:] == lists.applicant[own][:-1]
         units[linked + own[:-1][same], kernel.SIBLING] = linked + own[1:][same]
         return units
@@ -162,8 +162,7 @@ class Board:
     def _people(self) -> Int32:
         from matchsim.engine._kernels import roth_peranson as kernel
 
-        links, size = self.market.links, len(self.market)
-        assert links is not None
+        links, size = self.links, len(self.market)
         people = np.full((size, kernel.PERSON_COLUMNS), -1, np.int32)
         number = np.arange(size, dtype=np.int32)
         people[:, kernel.UNIT] = np.where(links.couple_of < 0, number, links.couple_of + size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -17,6 +18,9 @@ from matchsim.tables import Bool, Int32, Table, column, frozen
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from matchsim.engine.events import Events
+    from matchsim.engine.explanation import Explanation
 
 __all__ = ["Matching", "Recipe", "Survey", "checked_programs", "survey"]
 
@@ -310,6 +314,43 @@ class Matching(Table):
         """
         p = self.program_of[self.market.applicant_labels.index_of(applicant)]
         return self.market.program_labels[p] if p >= 0 else None
+
+    @cached_property
+    def events(self) -> Events | None:
+        """Everything that happened while the matching was made; None where that is not recorded.
+
+        It is made again by its recipe when this is first asked for. There is no record of a matching that
+        was not solved here, or in which programs proposed.
+
+        Raises
+        ------
+        RunError
+            When the recipe leads to another matching.
+        """
+        from matchsim.engine.events import has_history, recorded_events
+
+        return recorded_events(self) if has_history(self) else None
+
+    def explain(self, applicant: str | int, *, anonymous: bool = False) -> Explanation:
+        """What happened to the applicant called so, program by program.
+
+        Parameters
+        ----------
+        applicant
+            The name.
+        anonymous
+            Whether the names of all others, but for the own partner, are left out.
+
+        Raises
+        ------
+        MarketError
+            When no applicant is called so.
+        RunError
+            When the recipe of the matching leads to another one.
+        """
+        from matchsim.engine.explanation import explained
+
+        return explained(self, self.market.applicant_labels.index_of(applicant), anonymous=anonymous)
 
     def to_dict(self) -> dict[str, str | None]:
         """Applicant -> program, None when unmatched, in the order of the market."""

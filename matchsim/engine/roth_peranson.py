@@ -178,12 +178,13 @@ def _blocking(market: Market, matching: Matching) -> tuple[int, ...]:
 
 def _attempted(board: Board, seed: int, order: Order, quota: Int32, attempt: int) -> Play:
     """One try to solve the market, the first with the order asked for, others with the couples shuffled."""
-    units, singles_first = _entering(board.market, seed, order, attempt)
+    units, singles_first = entering(board.market, seed, order, attempt)
     singles = _singles(board.market, quota) if singles_first else None
-    return board.play(quota, units, singles, PATIENCE, _draws(seed, attempt))
+    return board.play(quota, units, singles, PATIENCE, drawn_numbers(seed, attempt))
 
 
-def _draws(seed: int, attempt: int) -> Float64:
+def drawn_numbers(seed: int, attempt: int) -> Float64:
+    """The numbers of [0, 1) that decide who takes turns in one attempt."""
     numbers = np.arange(DRAWS, dtype=np.int32)
     return Streams(seed)("engine.roth_peranson.turns").uniform(numbers, attempt)
 
@@ -211,7 +212,7 @@ def _singles(market: Market, quota: Int32) -> Played:
     return Played(program_of, rank_of, np.full(len(market), -1, np.int32), proposals, 0)
 
 
-def _entering(market: Market, seed: int, order: Order, attempt: int) -> tuple[Int32, bool]:
+def entering(market: Market, seed: int, order: str, attempt: int) -> tuple[Int32, bool]:
     """The units in the order in which they enter, and whether all singles entered before them.
 
     Couples are numbered behind all applicants. First they enter as asked for, then shuffled among them.

@@ -40,7 +40,7 @@ COUNT_WAITING, HEAD_REOPENED, TOUCHED, BANNED, ROUND, CLOSED, ASKED = range(7)
 PROPOSALS, CYCLES, DRAWN, SCANNED, NOTED = range(7, 12)
 COUNTERS = 12
 # log: what happened to which unit with which option, through which other unit (or program, where it was
-# offered again), and to which person; -1 = nothing to say.
+# offered again), and to which person; -1 = nothing to say. A list that closes tells what it had.
 ENTERS, REFUSED_BY, TAKES, BUMPED, OFFERED, LIST_OPENED, LIST_CLOSED, BANNED_OPTION, LIFTED = range(9)
 LOG_COLUMNS = 5
 # In `count`: an option that is never taken.
@@ -141,9 +141,11 @@ drop_second = compiled(_drop_second)
 
 def _leave(units, people, programs, held, log, work, a):
     """Applicant `a` gives up their own position, and with it what hangs on it."""
-    if people[a, OPEN] >= 0:
-        note(log, work, LIST_CLOSED, people[a, OPEN], units[people[a, OPEN], PLACE], NONE, a)
-        units[people[a, OPEN], PLACE] = NONE
+    s = np.int64(people[a, OPEN])
+    if s >= 0:
+        had = units[s, START] + units[s, PLACE] if units[s, PLACE] >= 0 else NONE
+        note(log, work, LIST_CLOSED, s, had, NONE, a)
+        units[s, PLACE] = NONE
         people[a, OPEN] = NONE
         drop_second(people, programs, held, work, a)
     p = people[a, PROGRAM]
@@ -306,6 +308,7 @@ seat_own = compiled(_seat_own)
 def _seat(units, people, programs, held, options, listed, waiting, log, work, u, o):
     """Unit `u` takes option `o`; whoever is displaced withdraws."""
     a = np.int64(units[u, MEMBER])
+    note(log, work, TAKES, u, o, NONE, NONE)
     if units[u, KIND] == SUPPLEMENTAL:
         drop_second(people, programs, held, work, a)
         insert(programs, held, options[o, P], options[o, P_RANK])
@@ -314,7 +317,6 @@ def _seat(units, people, programs, held, options, listed, waiting, log, work, u,
     else:
         seat_own(units, people, programs, held, options, waiting, log, work, u, o)
     units[u, PLACE] = o - units[u, START]
-    note(log, work, TAKES, u, o, NONE, NONE)
     if options[o, P] >= 0:
         settle(units, people, programs, held, listed, waiting, log, work, options[o, P], u)
     if options[o, Q] >= 0:
