@@ -21,6 +21,7 @@ COMMANDS = {
     "schema": "schema",
     "solve": "solve",
     "verify": "verify",
+    "why": "why",
     "convert": "convert",
     "eligibility": "eligibility",
 }
@@ -68,6 +69,7 @@ SUMMARIES = {
     "verify": "Check a matching for stability, independently of any solver.",
     "convert": "Write a market as a folder of CSV files, or as an instance in text.",
     "eligibility": "Say how one person stands before every gate on the way to the match.",
+    "why": "Tell what happened to one applicant of a match, program by program.",
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -30,7 +29,7 @@ WORDS = (
 )
 ENTERS, REFUSED, TAKES, BUMPED, OFFERED, OPENED, CLOSED, SET_ASIDE, ALLOWED = range(len(WORDS))
 # Events a person, roughly, in a national market; with fewer than happened the play is played again.
-ROOM = 16
+ROOM = 24
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -144,9 +143,9 @@ def recorded_events(matching: Matching) -> Events:
     play = _replayed(board, matching.recipe, matching.final_quota)
     _check(play, matching)
     log = play.log[: _noted(play)]
-    columns = [np.ascontiguousarray(log[:, at]) for at in range(log.shape[1])]
-    columns[0] = columns[0].astype(np.int8)
-    return Events(board, *columns, _reasons(board, columns))  # type: ignore[arg-type]
+    what, unit, option, cause, person = (np.ascontiguousarray(log[:, at]) for at in range(log.shape[1]))
+    because = _reasons(board, [what, unit, option, cause, person])
+    return Events(board, what.astype(np.int8), unit, option, cause, person, because)
 
 
 def _replayed(board: Board, recipe: Recipe, quota: Int32) -> Play:
@@ -186,7 +185,7 @@ def _check(play: Play, matching: Matching) -> None:
             )
 
 
-def _reasons(board: Board, columns: list[Any]) -> Int32:
+def _reasons(board: Board, columns: list[Int32]) -> Int32:
     """For every event the earlier one that led to it, -1 = none."""
     state = _Reasons(board)
     rows = zip(*(values.tolist() for values in columns), strict=True)

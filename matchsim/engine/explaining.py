@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -44,11 +45,12 @@ class Explaining:
         self.board = Board(self.market) if self.events is None else self.events.board
         couple = int(self.board.links.couple_of[applicant])
         self.couple = couple
-        members = (applicant,)
+        members: tuple[int, ...] = (applicant,)
         if couple >= 0:
             pair = int(self.board.couples.first[couple]), int(self.board.couples.second[couple])
             members = pair if pair[0] == applicant else pair[::-1]
         self.members = members
+        self.unit = applicant if couple < 0 else len(self.market) + couple
         self.anonymous = anonymous
         self.letters: dict[int, str] = {}
         blocks = blocking_units(self.market, matching)
@@ -114,31 +116,24 @@ class Explaining:
 
     def _entries(self) -> Iterator[Entry]:
         """The applicant's own list, with the supplemental lists that hang on its programs."""
-        size = len(self.market)
-        unit = self.applicant if self.couple < 0 else size + self.couple
         hanging = self._supplemental_units()
         has = int(self.matching.rank_of[self.applicant])
-        for entry, own in self._unit_entries(unit, has, SINGLE if self.couple < 0 else COUPLE):
-            for s in hanging.get(own, ()):
-                yield _with(entry, tuple(self._supplemental(s, own)))
-                break
-            else:
-                yield entry
+        for entry, own in self._unit_entries(self.unit, has, SINGLE if self.couple < 0 else COUPLE):
+            lists = tuple(self._supplemental(hanging[own], own)) if own in hanging else ()
+            yield replace(entry, supplemental=lists)
 
-    def _supplemental_units(self) -> dict[int, list[int]]:
+    def _supplemental_units(self) -> dict[int, int]:
+        """By advanced program, the unit of the list that hangs on it."""
         links, first = self.board.links, len(self.market) + len(self.board.couples)
         own = links.own_lists[slice(*links.own_offsets[self.applicant : self.applicant + 2])]
-        found: dict[int, list[int]] = {}
-        for s in own.tolist():
-            found.setdefault(int(self.board.supplementals.advanced[s]), []).append(first + s)
-        return found
+        return {int(self.board.supplementals.advanced[s]): first + s for s in own.tolist()}
 
     def _supplemental(self, unit: int, advanced: int) -> Iterator[Entry]:
         has = -1
         if self.matching.program_of[self.applicant] == advanced:
-            second = self.matching.second_of[self.applicant]
-            places = np.flatnonzero(self._options(unit)[:, 0] == second) if second >= 0 else ()
-            has = int(places[0]) if len(places) else -1
+            second = int(self.matching.second_of[self.applicant])
+            listed = self._options(unit)[:, 0].tolist()
+            has = listed.index(second) if second in listed else -1
         for entry, _ in self._unit_entries(unit, has, SUPPLEMENTAL, advanced):
             yield entry
 
@@ -151,18 +146,18 @@ class Explaining:
         """The programs and ranks of each option of a unit, the applicant's own first."""
         options: Int32 = self.board.options[slice(*self._start(unit))]
         second = self.couple >= 0 and self.board.couples.second[self.couple] == self.applicant
-        return options[:, [2, 3, 0, 1]] if second and unit == len(self.market) + self.couple else options
+        return options[:, [2, 3, 0, 1]] if second and unit == self.unit else options
 
     def _unit_entries(
         self, unit: int, has: int, kind: int, advanced: int = -1
     ) -> Iterator[tuple[Entry, int]]:
         """The entries of one list, each with the applicant's own program in it."""
-        start, end = self._start(unit)
+        start, _ = self._start(unit)
         steps = {} if self.events is None else self._steps(self.events, unit)
         opened = kind != SUPPLEMENTAL or self._opened(unit)
         width = 2 if kind == COUPLE else 1
         for place, row in enumerate(self._options(unit).tolist()):
-            seats = [(row[2 * side], row[2 * side + 1]) for side in range(width)]
+            seats = [(int(row[2 * side]), int(row[2 * side + 1])) for side in range(width)]
             ranked = all(theirs >= 0 for p, theirs in seats if p >= 0)
             happened = tuple(_grouped(steps.get(start + place, [])))
             better = place < has or (has < 0 and opened)
@@ -183,7 +178,6 @@ class Explaining:
                 blocks=(kind, advanced, place) in self.blocking,
             )
             yield entry, row[0]
-        assert end - start == len(self._options(unit))
 
     def _opened(self, unit: int) -> bool:
         """Whether a supplemental list was ever tried, as far as is known."""
@@ -241,7 +235,7 @@ class Explaining:
 
     def _last_taking(self) -> int | None:
         assert self.events is not None
-        rows = self.events.of(self.applicant if self.couple < 0 else len(self.market) + self.couple)
+        rows = self.events.of(self.unit)
         taking = rows[self.events.what[rows] == TAKES]
         return int(taking[-1]) if len(taking) else None
 
@@ -249,9 +243,8 @@ class Explaining:
         """The event that cost the applicant the best entry that they held and lost to somebody."""
         if self.events is None:
             return None
-        unit = self.applicant if self.couple < 0 else len(self.market) + self.couple
-        start, _ = self._start(unit)
-        rows = self.events.of(unit)
+        start, _ = self._start(self.unit)
+        rows = self.events.of(self.unit)
         for place, entry in enumerate(entries):
             if entry.outcome == "matched":
                 break
@@ -293,16 +286,8 @@ class Explaining:
         )
 
 
-def _with(entry: Entry, supplemental: tuple[Entry, ...]) -> Entry:
-    from dataclasses import replace
-
-    return replace(entry, supplemental=supplemental)
-
-
 def _grouped(steps: list[Step]) -> Iterator[Step]:
     """The steps, what happened several times in a row counted."""
-    from dataclasses import replace
-
     for step, same in groupby(steps):
         yield replace(step, count=len(list(same)))
 

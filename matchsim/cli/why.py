@@ -1,0 +1,111 @@
+"""``matchsim why``: what happened to one applicant of a match."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from matchsim.engine.explanation import Explanation
+
+__all__ = ["why"]
+
+PICTURES = (".png", ".svg")
+KINDS_OF_GRAPH = (*PICTURES, ".json")
+
+
+@click.command(
+    epilog="Examples:  matchsim why my-result Ana    matchsim why runs/us-2025-1a2b3c4d A000017 --json"
+)
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("applicant")
+@click.option(
+    "--market", type=click.Path(path_type=Path), help="The market, where it is no longer where it was."
+)
+@click.option("--replicate", type=click.IntRange(min=0), help="Season of a run, from 0.  [default: 0]")
+@click.option(
+    "--anonymous", is_flag=True, help="Leave out the names of all other applicants but the partner."
+)
+@click.option(
+    "--graph", type=click.Path(path_type=Path), help="Write the rejection chain: .png, .svg or .json."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+def why(
+    out: Path,
+    applicant: str,
+    market: Path | None,
+    replicate: int | None,
+    anonymous: bool,
+    graph: Path | None,
+    as_json: bool,
+) -> None:
+    """Tell what happened to one applicant, program by program.
+
+    OUT is a result of matchsim solve, or a run of matchsim run, whose season is simulated again. The match
+    is made again, as its manifest says, and everything that happens is written down; it must be the match
+    in OUT.
+
+    Exit code 0: told. 2: OUT or its market cannot be used, or there is no such applicant.
+    """
+    from matchsim.study.results import matching_in
+
+    if graph is not None:
+        _check_graph(graph)
+    explanation = matching_in(out, market=market, replicate=replicate).explain(applicant, anonymous=anonymous)
+    if graph is not None:
+        _write_graph(explanation, graph)
+    if as_json:
+        click.echo(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False))
+    else:
+        click.echo(str(explanation))
+
+
+def _check_graph(path: Path) -> None:
+    from matchsim.errors import InputError, Place, Problem
+
+    place, problem = Place(str(path)), None
+    if path.suffix.lower() not in KINDS_OF_GRAPH:
+        problem = Problem(f"the name of a graph must end in {', '.join(KINDS_OF_GRAPH)}", place)
+    elif not path.parent.is_dir():
+        problem = Problem("its folder is not there", place, remedy="make the folder first")
+    elif path.is_dir():
+        problem = Problem("is a folder", place, remedy="give the name of a file")
+    if problem is not None:
+        raise InputError(problem)
+
+
+def _write_graph(explanation: Explanation, path: Path) -> None:
+    kind = path.suffix.lower()
+    if kind in PICTURES:
+        content = _drawn(explanation, kind)
+    else:
+        content = (json.dumps(_chain(explanation), indent=2, ensure_ascii=False) + "\n").encode()
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        from matchsim.errors import InputError, Place, Problem
+
+        raise InputError(Problem(f"cannot be written: {error.strerror}", Place(str(path)))) from error
+
+
+def _chain(explanation: Explanation) -> dict[str, Any]:
+    chain: dict[str, Any] = explanation.to_dict()["chain"]
+    return chain
+
+
+def _drawn(explanation: Explanation, kind: str) -> bytes:
+    from io import BytesIO
+
+    from matchsim.charts import style
+    from matchsim.charts._figure import DPI
+    from matchsim.charts.rejection_chain import rejection_chain
+
+    stream = BytesIO()
+    lost = f", from the loss of {explanation.lost}" if explanation.lost else ""
+    figure = rejection_chain(explanation.to_graph(), caption=f"{explanation.applicant}{lost}").figure
+    with style.in_use():
+        figure.savefig(stream, format=kind[1:], dpi=DPI)
+    return stream.getvalue()
