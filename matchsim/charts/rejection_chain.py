@@ -177,12 +177,14 @@ def _draw_boxes(ax: Axes, graph: nx.DiGraph, places: dict[int, _Place]) -> None:
 
 def _words(data: dict[str, Any]) -> str:
     """Who, and below it what they take."""
-    who = style.shortened(" and ".join(data["applicants"]), 2 * LETTERS)
+    who = fill(style.shortened(" and ".join(data["applicants"]), 2 * LETTERS), LETTERS)
+    ending = "s" if len(data["applicants"]) == 1 else ""
     if data["does"] != "takes":
-        return f"{fill(who, LETTERS)}\nfinds nothing else"
+        return f"{who}\nfind{ending} nothing else"
     programs = style.shortened(" and ".join(name or "No Match" for name in data["programs"]), 2 * LETTERS)
-    verb = "takes" if not data["why"] else f"{data['why']}, takes"
-    return f"{fill(who, LETTERS)}\n{fill(f'{verb} {programs}', LETTERS)}"
+    programs += " (supplemental)" if data["list"] else ""
+    enters = f"enter{ending}, " if data["why"] else ""
+    return f"{who}\n{fill(f'{enters}take{ending} {programs}', LETTERS)}"
 
 
 def _set_axes(ax: Axes, places: dict[int, _Place]) -> None:

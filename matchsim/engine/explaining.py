@@ -32,6 +32,7 @@ __all__ = ["Explaining"]
 SINGLE, COUPLE, SUPPLEMENTAL = range(3)
 # Steps that end the holding of an entry; the last of them decides how it ended.
 LOSSES = ("bumped", "partner bumped", "advanced position lost", "set aside")
+BANS = ("set aside", "allowed again")
 PROGRAMS_PROPOSED = "programs proposed, and only proposals of applicants are recorded"
 NOT_SOLVED = "the matching was given, not solved"
 
@@ -155,12 +156,13 @@ class Explaining:
         start, _ = self._start(unit)
         steps = {} if self.events is None else self._steps(self.events, unit)
         opened = kind != SUPPLEMENTAL or self._opened(unit)
+        in_use = kind != SUPPLEMENTAL or self.matching.program_of[self.applicant] == advanced
         width = 2 if kind == COUPLE else 1
         for place, row in enumerate(self._options(unit).tolist()):
             seats = [(int(row[2 * side]), int(row[2 * side + 1])) for side in range(width)]
             ranked = all(theirs >= 0 for p, theirs in seats if p >= 0)
             happened = tuple(_grouped(steps.get(start + place, [])))
-            better = place < has or (has < 0 and opened)
+            better = place < has or (has < 0 and in_use)
             if place == has:
                 outcome = "matched"
             elif not ranked:
@@ -295,6 +297,9 @@ def _grouped(steps: list[Step]) -> Iterator[Step]:
 def _outcome(steps: tuple[Step, ...], *, better: bool, opened: bool) -> str:
     """How an entry that is not the match ended."""
     words = [step.what for step in steps]
+    if _is_allowed(words):
+        # As if it had never been forbidden: what else happened decides.
+        words = [word for word in words if word not in BANS]
     ends = [word for word in words if word in (*LOSSES, "left for a better one")]
     if ends and ends[-1] in LOSSES:
         return ends[-1]
@@ -307,6 +312,11 @@ def _outcome(steps: tuple[Step, ...], *, better: bool, opened: bool) -> str:
     if not opened:
         return "list not opened"
     return "not tried" if better else "not reached"
+
+
+def _is_allowed(words: list[str]) -> bool:
+    """Whether an entry that was forbidden was allowed again in the end."""
+    return [word for word in words if word in BANS][-1:] == ["allowed again"]
 
 
 def _letters(number: int) -> str:

@@ -27,7 +27,7 @@ OUTCOMES = {
     "offered again": "offered again after somebody left, and not had",
     "left for a better one": "held, and given up for one higher on the list",
     "not reached": "never tried, because something better was had",
-    "list not opened": "never tried, because what the supplemental list hangs on was never held",
+    "list not opened": "never tried, because what the list hangs on was not held when lists were tried",
     "not tried": "never tried, although nothing better was had: the search ended before",
     "not had": "the program ranks the applicant, who has something worse; what happened is not recorded",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from textwrap import fill
@@ -12,8 +13,11 @@ from matchsim.engine.rejection_chain import told_steps
 __all__ = ["text_of"]
 
 WIDTH = 80
-# Steps of a chain that are told; the graph has all.
-SHOWN_STEPS = 25
+# Steps with an entry that are told in turn; more are counted.
+MOST_IN_TURN = 8
+# Steps of a chain that are told before the one that cost the applicant the program, and from it on; the
+# graph has all.
+STEPS_BEFORE, STEPS_AFTER = 6, 19
 
 OUTCOMES = {
     "matched": "Matched.",
@@ -22,7 +26,7 @@ OUTCOMES = {
     "offered again": "Offered again, and not had.",
     "left for a better one": "Held until something better was had.",
     "not reached": "Not reached: something better was had.",
-    "list not opened": "Not tried: the position that this list hangs on was never held.",
+    "list not opened": "Not tried: what this list hangs on was not held when lists were tried.",
     "not tried": "Not tried: the search ended before.",
     "not had": "Not had.",
 }
@@ -104,7 +108,7 @@ def _told_entry(entry: Entry, told: Explanation, indent: str) -> Iterator[str]:
     yield _filled(_names(entry), inner, indent + label)
     yield _filled(_outcome(entry, told), inner)
     if _eventful(entry):
-        yield _filled(f"In turn: {', '.join(map(_step, entry.steps))}.", inner)
+        yield _filled(_history(entry.steps), inner)
     for roster in entry.rosters:
         yield _filled(_roster(roster), inner)
     if entry.blocks:
@@ -151,6 +155,15 @@ def _not_ranked(entry: Entry, told: Explanation) -> str:
     return f"{entry.programs[0]} does not rank {told.applicant}."
 
 
+def _history(steps: tuple[Step, ...]) -> str:
+    if len(steps) <= MOST_IN_TURN:
+        return f"In turn: {', '.join(map(_step, steps))}."
+    counts: Counter[str] = Counter()
+    for step in steps:
+        counts[step.what] += step.count
+    return f"In all: {', '.join(_step(Step(what, count)) for what, count in counts.items())}."
+
+
 def _step(step: Step) -> str:
     told = step.what
     if step.by:
@@ -176,9 +189,13 @@ def _roster(roster: Roster) -> str:
 
 def _chain(told: Explanation) -> Iterator[str]:
     yield _filled(f"How {told.lost} was lost, and what followed:", "")
-    steps = told_steps(told.chain)
-    for number, step in enumerate(steps[:SHOWN_STEPS], 1):
+    steps = list(enumerate(told_steps(told.chain), 1))
+    start = told.chain.graph["start"]
+    first, behind = max(start - 1 - STEPS_BEFORE, 0), start - 1 + STEPS_AFTER
+    if first:
+        yield f"     {first:,} earlier steps; the graph has all"
+    for number, step in steps[first:behind]:
         label = f"{number:>3}  "
         yield _filled(step, " " * len(label), label)
-    if len(steps) > SHOWN_STEPS:
-        yield f"     and {len(steps) - SHOWN_STEPS:,} more steps; the graph has all"
+    if behind < len(steps):
+        yield f"     and {len(steps) - behind:,} more steps; the graph has all"

@@ -188,4 +188,4 @@ def _lead(edge: dict[str, Any], who: str, several: bool) -> str:
         return f"{who}, whose supplemental list opens,"
     if why in ("set aside", "allowed again"):
         return f"{who}, after an option was {why} because of a cycle,"
-    return f"{who}"
+    return f"{who} look{'' if several else 's'} again and"
