@@ -1,6 +1,8 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
 from matchsim.engine.deferred_acceptance import deferred_acceptance
+from matchsim.engine.events import Events
+from matchsim.engine.explanation import Explanation
 from matchsim.engine.fairness import regret, total_rank
 from matchsim.engine.labels import Labels
 from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchings
@@ -19,6 +21,8 @@ from matchsim.engine.stability_linked import BlockingUnits, blocking_units
 __all__ = [
     "BlockingPairs",
     "BlockingUnits",
+    "Events",
+    "Explanation",
     "Labels",
     "Market",
     "Matching",

@@ -218,7 +218,7 @@ def test_somebody_who_could_have_better_is_told_so():
 def some_matchings():
     for number in range(24):
         yield roth_peranson(tiny(number), order=ORDERS[number % 3])
-    for number in (1, 3, 5):
+    for number in (3, 5):
         yield roth_peranson(crowded(number))
     yield from (roth_peranson(swap_market(number)) for number in range(8))
 
@@ -395,13 +395,13 @@ def test_a_change_of_the_graph_does_not_change_the_explanation():
 # --- names ---
 
 
-@pytest.mark.parametrize("number", [0, 2, 5])
+@pytest.mark.parametrize("number", [0, 5])
 def test_no_other_name_stands_anywhere_in_an_anonymous_explanation(number):
     market = named(crowded(number))
     matching = roth_peranson(market)
     names = set(market.applicant_labels)
     chains = 0
-    for told in everybody(matching, anonymous=True)[::3]:
+    for told in everybody(matching, anonymous=True)[::4]:
         own = {told.applicant, told.partner} - {None}
         graph = told.to_graph()
         everything = [str(told), json.dumps(told.to_dict()), repr(told), told._repr_html_()]
