@@ -67,9 +67,9 @@ SUMMARIES = {
     "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
     "solve": "Match the rank order lists of a folder, workbook or instance in text.",
     "verify": "Check a matching for stability, independently of any solver.",
+    "why": "Tell what happened to one applicant of a match, program by program.",
     "convert": "Write a market as a folder of CSV files, or as an instance in text.",
     "eligibility": "Say how one person stands before every gate on the way to the match.",
-    "why": "Tell what happened to one applicant of a match, program by program.",
 }
 
 
