@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from couples_market import national_market
@@ -49,3 +51,15 @@ def test_making_the_national_market(alone, market):
         seconds=0.5,
         rounds=10,
     )
+
+
+def test_explaining_one_of_the_nation(alone, market):
+    """The recipe played again with everything written down, and one of those who were bumped told why."""
+    found = roth_peranson(market)
+    name = next(market.applicant_labels[a] for a in found.events.person.tolist() if a >= 0)
+
+    def explain() -> str:
+        # Another matching each time: the events of one are kept.
+        return str(dataclasses.replace(found).explain(name))
+
+    alone("explain, nation with 1,259 couples", explain, seconds=10, rounds=3)
