@@ -18,6 +18,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -228,6 +232,7 @@ def update_from_runs() -> None:
         tables = many / "tables"
         replace_section(readme, "match rates", "\n" + rates_table(tables / "match_rates.csv") + "\n")
         replace_section(SEASON_MODEL, "fills", "\n" + fills_table(tables / "specialties.csv") + "\n")
+        replace_section(SEASON_MODEL, "couples", "\n" + couples_table(tables) + "\n")
 
 
 def rates_table(match_rates: Path) -> str:
@@ -274,6 +279,27 @@ def fills_table(specialties: Path) -> str:
     return _table(("specialty and track", "positions", "filled in 2025", "filled, simulated"), rows)
 
 
+def couples_table(tables: Path) -> str:
+    """Published couples by outcome against simulated ones, and how many seasons were stable."""
+    import pandas as pd
+
+    with (PUBLISHED / "2025" / "couples.csv").open(encoding="utf-8", newline="") as file:
+        known = {row["measure"]: row["value"] for row in csv.DictReader(file) if row["group"] == "all"}
+    sums = pd.read_csv(tables / "couples.csv").groupby("replicate").sum(numeric_only=True)
+    rows = [
+        (f"{outcome} matched", f"{int(known[f'{outcome}_matched']):,}", _counts(sums[outcome]))
+        for outcome in ("both", "one", "neither")
+    ]
+    people = (2 * sums["both"] + sums["one"]) / (2 * sums["couples"])
+    published = f"{float(known['match_rate_of_individuals_pct']):.1f}%"
+    rows.append(("individuals in couples who matched", published, _spread(people)))
+    stable = pd.read_csv(tables / "stability.csv")
+    rows.append(("stable seasons", "", f"{stable['stable'].sum()} of {len(stable)}"))
+    blocking = stable["blocking_responsive"]
+    rows.append(("options that block in a season", "", _counts(blocking)))
+    return _table(("couples", "2025", "simulated"), rows)
+
+
 def published_count(group: str, measure: str) -> int | None:
     """One whole number of the published totals; None where there is none."""
     with (PUBLISHED / "2025" / "totals.csv").open(encoding="utf-8", newline="") as file:
@@ -291,6 +317,10 @@ def published_rate(group: str, measure: str) -> float | None:
 
 def _percent(rate: float | None) -> str:
     return "" if rate is None else f"{rate:.1%}"
+
+
+def _counts(counts: pd.Series) -> str:
+    return f"{counts.mean():,.1f} ({counts.min():,} to {counts.max():,})"
 
 
 def _spread(rates: Iterable[float]) -> str:

@@ -98,12 +98,26 @@ def test_fills_are_those_published_and_those_of_the_command_named(one):
     rows = table(UPDATE.SEASON_MODEL, "fills")
     assert len(rows) == UPDATE.MISFITS
     simulated = one.specialties().set_index(["specialty", "track"])
-    filled = {
-        (r["specialty"], r["track"]): int(r["filled"]) for r in published(2025, "specialties") if r["filled"]
-    }
+    known = {(r["specialty"], r["track"]): r for r in published(2025, "specialties") if r["filled"]}
     for name, row in rows.items():
         key = tuple(name.rsplit(" ", 1))
-        assert row[1] == f"{simulated.loc[key, 'positions']:,}"
-        assert row[2] == f"{int(filled[key]):,}"
+        assert row[1] == f"{int(known[key]['positions']):,}"
+        assert row[2] == f"{int(known[key]['filled']):,}"
         low, high = spread(row[3])
         assert low - 2 <= simulated.loc[key, "filled"] <= high + 2
+
+
+def test_couples_are_those_published_and_those_of_the_command_named(one):
+    rows = table(UPDATE.SEASON_MODEL, "couples")
+    known = {r["measure"]: r["value"] for r in published(2025, "couples") if r["group"] == "all"}
+    facts = one.facts()
+    for outcome in ("both", "one", "neither"):
+        row = rows[f"{outcome} matched"]
+        assert row[1] == f"{int(known[f'{outcome}_matched']):,}"
+        low, high = spread(row[2])
+        assert low - 2 <= facts[f"couples_{outcome}"] <= high + 2
+    low, high = spread(rows["individuals in couples who matched"][2])
+    share = 100 * (2 * facts["couples_both"] + facts["couples_one"]) / (2 * facts["couples"])
+    assert low - 0.2 <= share <= high + 0.2
+    low, high = spread(rows["options that block in a season"][2])
+    assert low <= facts["blocking"]["responsive"] <= high

@@ -162,6 +162,9 @@ def test_season_tables_survive_pickling() -> None:
         division=[-1],
         sponsors_visa=[True],
         competitiveness=[0.5],
+        institution=[-1],
+        joint_with=[-1],
+        parity=[0],
     )
     again = pickle.loads(pickle.dumps(named))
     assert again.equals(named)

@@ -21,6 +21,8 @@ __all__ = ["run"]
 
 # Where stderr is no terminal, a plain line this often says how far the run is.
 SECONDS_BETWEEN_LINES = 30.0
+# Unstable replicates that are named.
+SHOWN = 5
 
 
 @click.command(
@@ -144,7 +146,7 @@ def _screen(summary: dict[str, Any], folder: Path, *, replaced: bool) -> str:
         f"  registered   {means['registered']:>9,.0f}    applications {means['applications']:>11,.0f}",
         f"  active       {means['active']:>9,.0f}    interviews   {means['interviews']:>11,.0f}",
         f"  positions    {means['positions']:>9,.0f}    filled       {means['filled']:>11,.0f}",
-        f"  {'':<22}    after SOAP   {means['filled_after_soap']:>11,.0f}",
+        f"  couples      {means['couples']:>9,.0f}    after SOAP   {means['filled_after_soap']:>11,.0f}",
         "",
         f"  {'':<14}{'active':>9}{'matched':>9}{'rate':>8}{'placed':>9}{'rate':>8}",
     ]
@@ -154,15 +156,27 @@ def _screen(summary: dict[str, Any], folder: Path, *, replaced: bool) -> str:
                 f"  {group:<14}{rate['active']:>9,.0f}{rate['matched']:>9,.0f}{rate['match_rate']:>8.1%}"
                 f"{rate['placed']:>9,.0f}{rate['placement_rate']:>8.1%}"
             )
+    if means["couples"]:
+        both, one, neither = (means[f"couples_{outcome}"] for outcome in ("both", "one", "neither"))
+        lines += ["", f"  couples matched: both {both:,.0f}, one {one:,.0f}, neither {neither:,.0f}"]
+    if means["partially_matched"]:
+        lines.append(f"  partially matched, without a first year: {means['partially_matched']:,.0f}")
     lines += ["", _verdict(summary), f"  {'replaced' if replaced else 'written to'} {folder}"]
     return "\n".join(lines)
 
 
 def _verdict(summary: dict[str, Any]) -> str:
     if summary["stable"]:
-        return "  stable: the independent checker found no blocking pair"
-    unstable = summary["replicates"] - summary["stable_replicates"]
+        return "  stable: the independent checker found nobody who blocks"
+    found = summary["blocking"]["responsive"]
+    told = "1 option blocks" if found == 1 else f"{found:,} options block"
+    if not summary["feasible"]:
+        told = "somebody was given what they may not have, and " + told
+    if summary["replicates"] == 1:
+        return f"  NOT STABLE: {told}; shown is the best matching found"
+    unstable = summary["unstable"]
+    named = ", ".join(map(str, unstable[:SHOWN])) + (", ..." if len(unstable) > SHOWN else "")
     return (
-        f"  NOT STABLE in {unstable} of {summary['replicates']} seasons: "
-        f"{summary['blocking_pairs']:,} blocking pairs"
+        f"  NOT STABLE in {len(unstable):,} of {summary['replicates']:,} seasons (replicates {named}):\n"
+        f"  {told}; in their place the best matchings found are shown"
     )

@@ -18,7 +18,8 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
     season
         Year of the match.
     table
-        ``totals``, ``specialties``, ``applications`` or ``signals``; see ``published/README.md``.
+        ``totals``, ``specialties``, ``applications``, ``signals`` or ``couples``: see
+        ``published/README.md``.
 
     Raises
     ------

@@ -39,6 +39,8 @@ class Stage:
             replacement = "the lists written in the scenario"
         else:
             replacement = ""
+        if self.name == "couples" and not replacement:
+            return scenario.cohort.file or ""
         part = {"programs": scenario.programs, "cohort": scenario.cohort}.get(self.name)
         file = {
             "programs": scenario.programs.file,
@@ -62,15 +64,21 @@ class Stage:
 PLAN = (
     Stage("programs", (), "programs: sizes, standing, place, attitudes"),
     Stage("cohort", ("programs",), "people: types, ability, exam, specialties, ties, visa need"),
+    Stage("couples", ("cohort",), "who matches together with whom"),
     Stage("applications", ("cohort", "programs"), "who applies where, with which signals"),
     Stage(
         "interviews", ("cohort", "programs", "applications"), "screening, invitations in waves, acceptances"
     ),
     Stage(
         "rank_lists",
-        ("cohort", "programs", "applications", "interviews"),
+        ("cohort", "programs", "couples", "applications", "interviews"),
         "both sides' rank order lists after the interviews, certified",
     ),
-    Stage("match", ("programs", "rank_lists"), "deferred acceptance, checked for stability"),
+    Stage("reversions", ("programs",), "where positions go that stay unfilled"),
+    Stage(
+        "match",
+        ("programs", "rank_lists", "reversions"),
+        "Roth and Peranson's algorithm, checked for stability",
+    ),
     Stage("soap", ("cohort", "programs", "match"), "unfilled positions offered in rounds"),
 )

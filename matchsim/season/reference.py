@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from matchsim.season.scenario.model import Bands, Scenario
 from matchsim.season.tables import Applicants, Programs
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
@@ -23,11 +26,15 @@ __all__ = [
     "chosen_programs",
     "eligible",
     "hold_interviews",
+    "pair_list",
+    "pair_wish",
+    "reverting",
     "screening_score",
     "send_signals",
     "soap_choice",
     "soap_rounds",
     "sorted_segments",
+    "supplemental_list",
     "wish",
 ]
 
@@ -236,6 +243,108 @@ def sorted_segments(offsets: Sequence[int], key: Sequence[float]) -> list[int]:
     for start, end in pairwise(offsets):
         order += sorted(range(start, end), key=lambda i: -key[i])
     return order
+
+
+def pair_wish(
+    scenario: Scenario,
+    programs: Programs,
+    p: int | None,
+    q: int | None,
+    wishes: tuple[float, float],
+    noise: float,
+) -> float:
+    """How much a couple wishes for the pair `p` and `q`, in SD; None = No Match.
+
+    Parameters
+    ----------
+    wishes
+        How much the one wishes for `p`, and the other for `q`.
+    noise
+        A standard normal draw for the pair.
+    """
+    given = scenario.couples
+    worth = given.noise * noise
+    worth += wishes[0] if p is not None else 0.0
+    worth += wishes[1] if q is not None else 0.0
+    if p is not None and q is not None:
+        worth += given.same_division * _together(programs.division, p, q)
+        worth += given.same_institution * _together(programs.institution, p, q)
+    return worth
+
+
+def pair_list(
+    ones: Sequence[int],
+    others: Sequence[int],
+    wish_of: Callable[[int | None, int | None], float],
+    preliminary: Callable[[int | None], bool],
+    most: int,
+    *,
+    ends_alone: bool,
+) -> list[tuple[int | None, int | None]]:
+    """A couple's list of pairs, best first; None = No Match.
+
+    Parameters
+    ----------
+    ones, others
+        What each of the two would rank alone.
+    wish_of
+        How much the couple wishes for a pair.
+    preliminary
+        Whether a program is a preliminary one.
+    most
+        The most pairs on a list.
+    ends_alone
+        Whether the list ends with pairs in which one of the two has No Match.
+    """
+
+    def in_order(pairs: list[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
+        by_wish = sorted(pairs, key=lambda pair: -wish_of(*pair))
+        return sorted(by_wish, key=lambda pair: preliminary(pair[0]) + preliminary(pair[1]))
+
+    together = in_order([(p, q) for p in ones for q in others])
+    alone = in_order([*((p, None) for p in ones), *((None, q) for q in others)]) if ends_alone else []
+    alone = alone[: most // 2]
+    return together[: most - len(alone)] + alone
+
+
+def supplemental_list(
+    scenario: Scenario, programs: Programs, advanced: int, first_years: Mapping[int, float]
+) -> list[int]:
+    """The preliminary programs to try while `advanced` is held, best first.
+
+    `first_years` says how much each preliminary program that may be ranked is wished for.
+    """
+    taste = scenario.rank_lists.applicants
+
+    def worth(p: int) -> float:
+        near = taste.first_year_division * _together(programs.division, p, advanced)
+        here = taste.first_year_institution * _together(programs.institution, p, advanced)
+        return float(first_years[p] + near + here)
+
+    return sorted(
+        (p for p in first_years if programs.joint_with[p] in (-1, advanced)), key=lambda p: -worth(p)
+    )
+
+
+def _together(place_of: npt.NDArray[np.integer], p: int, q: int) -> bool:
+    return bool(place_of[p] == place_of[q] >= 0)
+
+
+def reverting(scenario: Scenario, programs: Programs, draws: Sequence[float]) -> list[tuple[int, int, int]]:
+    """Donor, receiver and positions of every reversion; `draws` are uniform numbers, one a program."""
+    shares = scenario.reversions.model_dump()
+    found = []
+    for donor, draw in enumerate(draws):
+        site = programs.institution[donor], programs.specialty[donor]
+        receivers = [
+            p
+            for p in range(len(programs))
+            if TRACKS[programs.track[p]] == "C" and (programs.institution[p], programs.specialty[p]) == site
+        ]
+        agrees = draw < shares.get(TRACKS[programs.track[donor]], 0.0)
+        if agrees and receivers and site[0] >= 0 and programs.quota[donor] > 0:
+            found.append((donor, receivers[0], int(programs.quota[donor])))
+    return found
 
 
 def soap_choice(words: Sequence[int], weights: Sequence[float | None], most: int) -> list[int]:

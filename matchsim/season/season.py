@@ -15,7 +15,16 @@ from matchsim.season.plan import PLAN
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.season.soap import SoapResult
 from matchsim.season.summary import Summaries, summary_table
-from matchsim.season.tables import Applicants, Applications, Interviews, Placements, Programs, RankLists
+from matchsim.season.tables import (
+    Applicants,
+    Applications,
+    Couples,
+    Interviews,
+    Placements,
+    Programs,
+    RankLists,
+    Reversions,
+)
 from matchsim.season.words import PGY1_TRACKS
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Int32
@@ -67,9 +76,11 @@ def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, repl
         replicate=replicate,
         cohort=tables["cohort"],
         tracks=tables["programs"],
+        coupled=tables["couples"],
         applications=tables["applications"],
         interviews=tables["interviews"],
         rank_lists=tables["rank_lists"],
+        reversions=tables["reversions"],
         match=tables["match"],
         soap=tables["soap"],
     )
@@ -85,8 +96,8 @@ class Season(Summaries):
         The resolved scenario.
     seed, replicate : int
         What the random streams were keyed by.
-    cohort, tracks, applications, interviews, rank_lists
-        The frozen tables of the stages; `tracks` are the programs.
+    cohort, tracks, coupled, applications, interviews, rank_lists, reversions
+        The frozen tables of the stages; `tracks` are the programs, `coupled` the couples.
     match, soap
         What the algorithm and SOAP did.
     """
@@ -96,9 +107,11 @@ class Season(Summaries):
     replicate: int
     cohort: Applicants
     tracks: Programs
+    coupled: Couples
     applications: Applications
     interviews: Interviews
     rank_lists: RankLists
+    reversions: Reversions
     match: MatchResult
     soap: SoapResult
 
@@ -107,6 +120,7 @@ class Season(Summaries):
         """Where everybody ended, as a frozen table."""
         pgy1, later = self._accepted(in_pgy1=True), self._accepted(in_pgy1=False)
         return Placements(
+            partner=self.rank_lists.partners(),
             program_of=self.match.program_of,
             rank_of=self.match.rank_of,
             second_of=self.match.second_of,
@@ -124,6 +138,12 @@ class Season(Summaries):
     def matched_any(self) -> Bool:
         """Who matched to any position by the algorithm; bool, shape (applicants,)."""
         return self.match.program_of >= 0
+
+    @property
+    def partially_matched(self) -> Bool:
+        """Who matched to an advanced position without a first year; bool, shape (applicants,)."""
+        advanced = np.append(self.tracks.is_track("A"), False)[self.match.program_of]
+        return advanced & (self.match.second_of < 0)
 
     @property
     def placed(self) -> Bool:
@@ -149,6 +169,7 @@ class Season(Summaries):
         frame["applications"] = np.bincount(self.applications.program, minlength=size)
         frame["interviews"] = np.bincount(self.interviews.program, minlength=size)
         frame["ranks"] = np.diff(self.rank_lists.program_offsets)
+        frame["final_quota"] = self.match.final_quota
         for name, held in (
             ("filled", np.concatenate([self.match.program_of, self.match.second_of])),
             ("filled_in_soap", self.soap.accepted_program),
@@ -163,7 +184,9 @@ class Season(Summaries):
         frame = self.ended.to_pandas()
         for column in ("program_of", "second_of", "soap_pgy1", "soap_later"):
             frame[column] = names[frame[column]]
-        frame.insert(0, "applicant", self.cohort.all_names())
+        people = self.cohort.all_names()
+        frame["partner"] = np.array([*people, None], dtype=object)[frame["partner"]]
+        frame.insert(0, "applicant", people)
         frame["rank_of"] += 1
         renamed = {
             "program_of": "program",
@@ -174,6 +197,7 @@ class Season(Summaries):
         }
         frame = frame.rename(columns=renamed)
         frame["matched"], frame["matched_any"], frame["placed"] = self.matched, self.matched_any, self.placed
+        frame["partially_matched"] = self.partially_matched
         return frame
 
     def table(self, name: str) -> pd.DataFrame:
@@ -206,14 +230,21 @@ class Season(Summaries):
             "interviews": len(self.interviews),
             "matched": int(self.matched.sum()),
             "matched_any": int(self.matched_any.sum()),
+            "partially_matched": int(self.partially_matched.sum()),
+            **self._couples_by_outcome(),
+            "supplemental_lists": len(self.rank_lists.supplemental_applicants),
+            "reverted": int(np.maximum(self.match.final_quota - self.tracks.quota, 0).sum()),
             "filled": int((held >= 0).sum()),
             "soap_eligible": int(self.soap.eligible.sum()),
             "soap_applications": self.soap.applications,
             "filled_after_soap": int((held >= 0).sum()) + len(self.soap.accepted_applicant),
             "proposals": self.match.proposals,
+            "restarts": self.match.restarts,
+            "cycles": self.match.cycles,
             "feasible": self.match.feasible,
-            "blocking_pairs": self.match.blocking_pairs,
+            "blocking": dict(self.match.blocking),
             "stable": self.match.stable,
+            "stable_under": self.match.stable_under,
         }
 
     def __repr__(self) -> str:
@@ -238,6 +269,12 @@ class Season(Summaries):
             f"<th>{name}</th>" for name in ("group", "active", "matched", "match rate", "placement rate")
         )
         return f"<p><b>{escape(repr(self))}</b></p><table><tr>{head}</tr>{rows}</table>"
+
+    def _couples_by_outcome(self) -> dict[str, int]:
+        lists, matched = self.rank_lists, self.matched_any.astype(np.int64)
+        counts = np.bincount(matched[lists.couple_first] + matched[lists.couple_second], minlength=3).tolist()
+        both = {"couples_both": counts[2], "couples_one": counts[1], "couples_neither": counts[0]}
+        return {"couples": len(lists.couple_first), **both}
 
     def _in_pgy1(self, program: Int32) -> Bool:
         return np.append(self.tracks.is_track("".join(PGY1_TRACKS)), False)[program]

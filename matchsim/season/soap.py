@@ -63,7 +63,7 @@ def soap(
     no second offer inside a round and none to somebody who refused; an applicant takes one offer, or one
     preliminary and one advanced, and is out.
     """
-    open_seats = programs.quota - _filled(matched, len(programs))
+    open_seats = matched.final_quota - _filled(matched, len(programs))
     may_take = _may_take(applicants, programs, matched)
     eligible: Bool = np.any(may_take, axis=0)
     rounds = scenario.soap.rounds

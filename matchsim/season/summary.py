@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError, did_you_mean
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 from matchsim.tables import Bool, Int64
@@ -61,6 +62,14 @@ class Summaries:
         """Lengths of rank order lists by outcome."""
         return self.table("list_lengths")
 
+    def couples(self) -> pd.DataFrame:
+        """Couples by the types of their members and by outcome."""
+        return self.table("couples")
+
+    def stability(self) -> pd.DataFrame:
+        """What the independent checker found, and the work of the algorithm."""
+        return self.table("stability")
+
 
 def summary_table(season: Season, name: str) -> pd.DataFrame:
     """One summary table of a season as a data frame, its replicate first.
@@ -99,19 +108,21 @@ def _match_rates(season: Season) -> dict[str, Any]:
         "matched_any": [int((of & matched_any).sum()) for *_, of in groups],
         "placed": [int((of & placed).sum()) for *_, of in groups],
     }
+    partial = season.partially_matched & active
     return {
         "group_by": [by for by, *_ in groups],
         "group": [group for _, group, _ in groups],
         **counts,
         "match_rate": _ratio(counts["matched"], counts["active"]),
         "placement_rate": _ratio(counts["placed"], counts["active"]),
+        "partially_matched": [int((of & partial).sum()) for *_, of in groups],
     }
 
 
 def _contiguous_ranks(season: Season) -> dict[str, Any]:
     lists = season.rank_lists
     pool = season.tracks.pool_of()
-    listed = np.flatnonzero(lists.lengths() > 0)
+    listed = np.flatnonzero(np.diff(lists.applicant_offsets) > 0)
     starts, ends = lists.applicant_offsets[:-1][listed], lists.applicant_offsets[1:][listed]
     pools = pool[lists.applicant_programs]
     owner = np.repeat(np.arange(len(listed)), ends - starts)
@@ -134,7 +145,7 @@ def _contiguous_ranks(season: Season) -> dict[str, Any]:
 
 
 def _rank_obtained(season: Season) -> dict[str, Any]:
-    active = season.rank_lists.certified
+    active = _alone(season)
     kind = season.cohort.applicant_type[active].astype(np.int64)
     rank = season.match.rank_of[active].astype(np.int64) + 1
     keys, counts, _ = _tallied((kind, rank), np.ones(len(rank), dtype=np.bool_))
@@ -143,17 +154,17 @@ def _rank_obtained(season: Season) -> dict[str, Any]:
 
 def _list_lengths(season: Season) -> dict[str, Any]:
     rows: list[tuple[Any, ...]] = []
-    active, matched = season.rank_lists.certified, season.matched
+    active, matched = _alone(season), season.matched
     lengths, kind = season.rank_lists.lengths(), season.cohort.applicant_type
     for group in ("all", *APPLICANT_TYPES):
         of = active if group == "all" else active & (kind == APPLICANT_TYPES.index(group))
         for status, chosen in (("matched", of & matched), ("unmatched", of & ~matched)):
             rows.append((group, status, *_described(lengths[chosen]), np.nan))
-    offered = season.tracks.quota > 0
-    filled = _filled(season)[0] >= season.tracks.quota
+    quota = season.match.final_quota
+    offered, filled = quota > 0, _filled(season)[0] >= quota
     ranks = np.diff(season.rank_lists.program_offsets)
     for status, chosen in (("filled", offered & filled), ("unfilled", offered & ~filled)):
-        positions = int(season.tracks.quota[chosen].sum())
+        positions = int(quota[chosen].sum())
         per_position = float(ranks[chosen].sum()) / positions if positions else np.nan
         rows.append(("program", status, *_described(ranks[chosen]), per_position))
     names = ("group", "status", "lists", "mean_length", "median_length", "mean_ranks_per_position")
@@ -170,7 +181,7 @@ def _specialties(season: Season) -> dict[str, Any]:
         summed = np.bincount(cell, weights=values, minlength=len(tracks.specialties) * len(TRACKS))
         return [int(v) for v in summed[cells]]
 
-    positions = total(tracks.quota)
+    positions = total(season.match.final_quota)
     return {
         "specialty": [tracks.specialties[c // len(TRACKS)] for c in cells],
         "track": [TRACKS[c % len(TRACKS)] for c in cells],
@@ -196,6 +207,50 @@ def _soap_rounds(season: Season) -> dict[str, Any]:
         "positions_left": rounds.positions_open - rounds.accepted,
         **{f"accepted_{t}": accepted[code] for code, t in enumerate(APPLICANT_TYPES)},
     }
+
+
+def _couples(season: Season) -> dict[str, Any]:
+    lists, kind = season.rank_lists, season.cohort.applicant_type.astype(np.int64)
+    types = np.sort(np.stack([kind[lists.couple_first], kind[lists.couple_second]]), axis=0)
+    matched = season.matched_any
+    members = matched[lists.couple_first].astype(np.int64) + matched[lists.couple_second]
+    # Who of a couple has a rank has the place of the pair.
+    rank = np.maximum(season.match.rank_of[lists.couple_first], season.match.rank_of[lists.couple_second]) + 1
+    cells, inverse = np.unique(types[0] * len(APPLICANT_TYPES) + types[1], return_inverse=True)
+
+    def total(values: npt.NDArray[Any]) -> Int64:
+        return np.bincount(inverse, weights=values, minlength=len(cells)).astype(np.int64)
+
+    count, some = total(np.ones(len(members))), total(members > 0)
+    return {
+        "first_type": [APPLICANT_TYPES[c // len(APPLICANT_TYPES)] for c in cells],
+        "second_type": [APPLICANT_TYPES[c % len(APPLICANT_TYPES)] for c in cells],
+        "couples": count,
+        "both": total(members == 2),
+        "one": total(members == 1),
+        "neither": total(members == 0),
+        "mean_pairs": _ratio(total(np.diff(lists.couple_offsets)).tolist(), count.tolist()),
+        "mean_rank": _ratio(total(rank).tolist(), some.tolist()),
+    }
+
+
+def _stability(season: Season) -> dict[str, Any]:
+    match = season.match
+    return {
+        "feasible": [match.feasible],
+        "stable": [match.stable],
+        "stable_under": [" ".join(match.stable_under)],
+        **{f"blocking_{name}": [match.blocking[name]] for name in DEFINITIONS},
+        "proposals": [match.proposals],
+        "restarts": [match.restarts],
+        "cycles": [match.cycles],
+    }
+
+
+def _alone(season: Season) -> Bool:
+    """Active people who match alone, not in a couple."""
+    alone: Bool = season.rank_lists.certified & (season.rank_lists.partners() < 0)
+    return alone
 
 
 def _filled(season: Season) -> tuple[Int64, Int64, Int64]:
@@ -250,17 +305,19 @@ TABLES: dict[str, SummaryTable] = {
             "match_rate": "matched / active",
             "placed": "active people matched, or in a PGY-1 position after SOAP",
             "placement_rate": "placed / active",
+            "partially_matched": "active people matched to an advanced position (A) without a first year",
         },
     ),
     "contiguous_ranks": SummaryTable(
         _contiguous_ranks,
-        "Outcome by the number of programs ranked in the first-ranked specialty before another appears.",
+        "Outcome by the number of programs ranked in the first-ranked specialty before another appears; "
+        "without couples.",
         {
             **_REPLICATE,
             **_TYPE,
             "specialty": "specialty of the program ranked first; Preliminary for P programs",
             "contiguous_ranks": "ranks in that specialty before the first in another one",
-            "applicants": "active people with that many contiguous ranks",
+            "applicants": "active people without a couple, with that many contiguous ranks",
             "matched": "of these, matched in that specialty by the algorithm",
         },
     ),
@@ -271,8 +328,8 @@ TABLES: dict[str, SummaryTable] = {
             **_REPLICATE,
             "specialty": "specialty",
             "track": "C categorical, M primary, P preliminary, A advanced, R reserved",
-            "programs": "programs with at least one position",
-            "positions": "positions offered",
+            "programs": "programs with at least one position, before reversions",
+            "positions": "positions offered, after reversions",
             "filled": "positions filled by the algorithm",
             "fill_rate": "filled / positions",
             **{f"filled_{t}": f"positions filled by {t} in the algorithm" for t in APPLICANT_TYPES},
@@ -294,17 +351,17 @@ TABLES: dict[str, SummaryTable] = {
     ),
     "rank_obtained": SummaryTable(
         _rank_obtained,
-        "Which choice active people obtained.",
+        "Which choice active people without a couple obtained.",
         {
             **_REPLICATE,
             **_TYPE,
             "rank": "place on the primary list of the program obtained, from 1; 0 = none",
-            "applicants": "active people",
+            "applicants": "active people without a couple",
         },
     ),
     "list_lengths": SummaryTable(
         _list_lengths,
-        "Lengths of rank order lists by outcome.",
+        "Lengths of rank order lists by outcome; without couples, as in the publications.",
         {
             **_REPLICATE,
             "group": "all, an applicant type, or program",
@@ -313,6 +370,38 @@ TABLES: dict[str, SummaryTable] = {
             "mean_length": "mean number of ranks on the primary list",
             "median_length": "median number of ranks",
             "mean_ranks_per_position": "programs only: ranks for each position offered",
+        },
+    ),
+    "couples": SummaryTable(
+        _couples,
+        "Couples by the types of their members and by outcome.",
+        {
+            **_REPLICATE,
+            "first_type": "applicant type of the one",
+            "second_type": "applicant type of the other, the same or a later one",
+            "couples": "couples who certified a list of pairs",
+            "both": "of these, both matched to any position by the algorithm",
+            "one": "one of the two matched",
+            "neither": "neither matched",
+            "mean_pairs": "mean number of pairs on the list",
+            "mean_rank": "mean place on the list of the pair obtained, from 1, of those who obtained one",
+        },
+    ),
+    "stability": SummaryTable(
+        _stability,
+        "What the independent checker found of the match, and the work of the algorithm.",
+        {
+            **_REPLICATE,
+            "feasible": "nobody over quota, everybody matched where both sides ranked",
+            "stable": "feasible, and nobody blocks by the definition responsive",
+            "stable_under": "the definitions of stability that the match meets, with blanks between",
+            **{
+                f"blocking_{d}": f"options of people and couples that block, by the definition {d}"
+                for d in DEFINITIONS
+            },
+            "proposals": "proposals made",
+            "restarts": "orders of couples tried after the first",
+            "cycles": "cycles of proposals met",
         },
     ),
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matchsim.engine.linked import PARITIES
 from matchsim.season.ragged import offsets_of_counts, owners_of
 from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 from matchsim.tables import (
@@ -32,10 +33,12 @@ __all__ = [
     "SIGNALS",
     "Applicants",
     "Applications",
+    "Couples",
     "Interviews",
     "Placements",
     "Programs",
     "RankLists",
+    "Reversions",
     "SoapRounds",
 ]
 
@@ -109,6 +112,24 @@ class Programs(Named):
     competitiveness: Float32 = column(
         np.float32, "program", "share of the specialty's positions filled by US MD seniors"
     )
+    institution: Int32 = column(np.int32, "program", "institution, -1 = not known")
+    joint_with: Int32 = column(
+        np.int32, "program", "the advanced program that this preliminary one is joint with, -1 = none"
+    )
+    parity: Int8 = column(
+        np.int8, "program", "whether it wants an odd or an even number of matches", labels=PARITIES
+    )
+    institutions: tuple[str, ...] = ()
+
+    def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
+        """The rows as a data frame, names first; codes become words, programs and institutions names."""
+        frame = super().to_pandas(labels=labels)
+        if labels:
+            number = int(self.institution.max(initial=-1)) + 1
+            named = self.institutions or [f"I{i + 1:06d}" for i in range(number)]
+            for column_, names in (("institution", named), ("joint_with", self.all_names())):
+                frame[column_] = np.array([*names, None], dtype=object)[getattr(self, column_)]
+        return frame
 
     def is_track(self, tracks: str) -> Bool:
         """Which programs are of any of these tracks, such as ``"CM"``; bool, shape (programs,)."""
@@ -136,6 +157,27 @@ class Programs(Named):
         members = np.argsort(pool, kind="stable").astype(np.int32)
         counts = np.bincount(pool, minlength=len(self.specialties) + 1)
         return offsets_of_counts(counts), members
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Couples(Table):
+    """Who wants to match together with whom."""
+
+    rows = "couple"
+
+    first: Int32 = column(np.int32, "couple", "the first member, an applicant")
+    second: Int32 = column(np.int32, "couple", "the second member, an applicant")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reversions(Table):
+    """Positions that move to another program of the institution when they stay unfilled."""
+
+    rows = "reversion"
+
+    donor: Int32 = column(np.int32, "reversion", "the program that gives unfilled positions")
+    receiver: Int32 = column(np.int32, "reversion", "the program that gets them")
+    positions: Int32 = column(np.int32, "reversion", "how many at most", unit="positions")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -185,9 +227,16 @@ class RankLists(Table):
     certified: Bool = column(np.bool_, "applicant", "certified a rank order list, and so is active")
     applicant_offsets: Int64 = offsets("applicant", "applicant_rank", "each applicant's primary list")
     applicant_programs: Int32 = column(np.int32, "applicant_rank", "programs on primary lists")
-    supplemental_offsets: Int64 = offsets(
-        "applicant", "supplemental_rank", "each applicant's supplemental list, linked to every A program"
+    couple_first: Int32 = column(np.int32, "couple", "the first member, an applicant without primary list")
+    couple_second: Int32 = column(np.int32, "couple", "the second member, likewise")
+    couple_offsets: Int64 = offsets("couple", "pair", "each couple's list of pairs")
+    first_programs: Int32 = column(np.int32, "pair", "the first member's program, -1 = No Match")
+    second_programs: Int32 = column(np.int32, "pair", "the second member's program, -1 = No Match")
+    supplemental_applicants: Int32 = column(np.int32, "supplemental_list", "whose list it is")
+    supplemental_advanced: Int32 = column(
+        np.int32, "supplemental_list", "the advanced program ranked that the list hangs on"
     )
+    supplemental_offsets: Int64 = offsets("supplemental_list", "supplemental_rank", "each supplemental list")
     supplemental_programs: Int32 = column(
         np.int32, "supplemental_rank", "preliminary programs on supplemental lists"
     )
@@ -195,8 +244,17 @@ class RankLists(Table):
     program_applicants: Int32 = column(np.int32, "program_rank", "applicants on program lists")
 
     def lengths(self) -> Int64:
-        """Length of every applicant's primary list; int64, shape (applicants,)."""
-        return np.diff(self.applicant_offsets)
+        """Ranks on every applicant's primary list, or pairs on their couple's; int64, shape (applicants,)."""
+        lengths: Int64 = np.diff(self.applicant_offsets)
+        for members in (self.couple_first, self.couple_second):
+            lengths[members] = np.diff(self.couple_offsets)
+        return lengths
+
+    def partners(self) -> Int32:
+        """The partner of every applicant who matches in a couple, -1 = none; int32, shape (applicants,)."""
+        partner = np.full(len(self), -1, dtype=np.int32)
+        partner[self.couple_first], partner[self.couple_second] = self.couple_second, self.couple_first
+        return partner
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -205,12 +263,13 @@ class Placements(Table):
 
     rows = "applicant"
 
-    program_of: Int32 = column(np.int32, "applicant", "program matched from the primary list, -1 = none")
-    rank_of: Int32 = column(
-        np.int32, "applicant", "its place on the primary list from 0, -1 = none", unit="ranks"
+    partner: Int32 = column(np.int32, "applicant", "the partner in a couple, -1 = none")
+    program_of: Int32 = column(
+        np.int32, "applicant", "program matched from the primary list or the couple's, -1 = none"
     )
+    rank_of: Int32 = column(np.int32, "applicant", "its place on that list from 0, -1 = none", unit="ranks")
     second_of: Int32 = column(
-        np.int32, "applicant", "preliminary program matched from the supplemental list, -1 = none"
+        np.int32, "applicant", "preliminary program matched from a supplemental list, -1 = none"
     )
     soap_pgy1: Int32 = column(np.int32, "applicant", "PGY-1 program accepted in SOAP, -1 = none")
     soap_later: Int32 = column(np.int32, "applicant", "A or R program accepted in SOAP, -1 = none")

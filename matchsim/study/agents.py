@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matchsim.season.ragged import owners_of, places_of
 from matchsim.season.tables import Applicants, Placements, Programs
 from matchsim.tables import ColumnSpec
 
@@ -25,6 +26,7 @@ def _declared(columns: tuple[ColumnSpec, ...]) -> dict[str, str]:
 
 _REPLICATE = {"replicate": "number of the replicate, from 0"}
 _PLACEMENT = _declared(Placements.columns())
+_PROGRAM = {name: told.replace(", -1 =", "; empty =") for name, told in _declared(Programs.columns()).items()}
 
 AGENT_TABLES: Mapping[str, Mapping[str, str]] = {
     "applicants": {
@@ -35,31 +37,34 @@ AGENT_TABLES: Mapping[str, Mapping[str, str]] = {
         "invitations": "invitations to interview received",
         "interviews": "interviews attended",
         "active": "certified a rank order list",
-        "ranks": "ranks on the primary list",
+        "ranks": "ranks on the primary list, or pairs on the couple's",
     },
     "programs": {
         **_REPLICATE,
         "program": "name, as given or P and a number",
-        **_declared(Programs.columns()),
+        **_PROGRAM,
         "applications": "applications received",
         "interviews": "interviews held",
         "ranks": "applicants ranked",
+        "final_quota": "positions after reversions",
         "filled": "positions filled by the algorithm",
         "filled_in_soap": "positions filled in SOAP",
     },
     "rank_lists": {
         **_REPLICATE,
         "applicant": "applicant",
-        "list": "primary or supplemental",
-        "rank": "place of the program on that list, from 1",
-        "program": "program",
+        "list": "primary, couple (the applicant's half of the couple's pairs) or supplemental",
+        "advanced_program": "the program that the supplemental list hangs on; empty for other lists",
+        "rank": "place of the program or pair on that list, from 1",
+        "program": "program; empty = No Match",
         "program_rank": "place of the applicant on the program's list, from 1; 0 = not ranked",
     },
     "placements": {
         **_REPLICATE,
         "applicant": "applicant",
+        "partner": _PLACEMENT["partner"].replace(", -1 = none", "; empty = none"),
         "program": _PLACEMENT["program_of"].replace(", -1 = none", "; empty = none"),
-        "rank": "its place on the primary list, from 1; 0 = none",
+        "rank": "its place on that list, from 1; 0 = none",
         "supplemental_program": _PLACEMENT["second_of"].replace(", -1 = none", "; empty = none"),
         "soap_pgy1_program": "PGY-1 program accepted in SOAP; empty = none",
         "soap_later_program": "A or R program accepted in SOAP; empty = none",
@@ -67,6 +72,7 @@ AGENT_TABLES: Mapping[str, Mapping[str, str]] = {
         "matched": "matched to a PGY-1 position by the algorithm",
         "matched_any": "matched to any position by the algorithm",
         "placed": "in a PGY-1 position after SOAP",
+        "partially_matched": "matched to an advanced position (A) without a first year",
     },
 }
 
@@ -107,31 +113,45 @@ def write_agents(season: Season, folder: Path, *, alone: bool) -> None:
         pq.write_table(table, part, compression="zstd")
 
 
+LISTS = ("primary", "couple", "supplemental")
+
+
 def _rank_lists(season: Season) -> dict[str, Any]:
     import pyarrow as pa
 
     lists = season.rank_lists
-    people = np.arange(len(lists), dtype=np.int32)
-    owners, ranks, programs = [], [], []
-    for offsets, listed in (
-        (lists.applicant_offsets, lists.applicant_programs),
-        (lists.supplemental_offsets, lists.supplemental_programs),
-    ):
-        counts = np.diff(offsets)
-        owners.append(np.repeat(people, counts))
-        ranks.append((np.arange(len(listed)) - np.repeat(offsets[:-1], counts) + 1).astype(np.int32))
-        programs.append(listed)
-    owner, program = np.concatenate(owners), np.concatenate(programs)
-    kind = np.repeat(np.array([0, 1], dtype=np.int8), [len(programs[0]), len(programs[1])])
+    alone = owners_of(lists.applicant_offsets)
+    couple, supplemental = owners_of(lists.couple_offsets), owners_of(lists.supplemental_offsets)
+    # Every entry: which list it is on, whose, the program that the list hangs on, its place, the program.
+    parts = [
+        (0, alone, None, lists.applicant_offsets, lists.applicant_programs),
+        (1, lists.couple_first[couple], None, lists.couple_offsets, lists.first_programs),
+        (1, lists.couple_second[couple], None, lists.couple_offsets, lists.second_programs),
+        (
+            2,
+            lists.supplemental_applicants[supplemental],
+            lists.supplemental_advanced[supplemental],
+            lists.supplemental_offsets,
+            lists.supplemental_programs,
+        ),
+    ]
+    kind = np.repeat(np.array([part[0] for part in parts], np.int8), [len(part[1]) for part in parts])
+    owner = np.concatenate([part[1] for part in parts])
+    hangs_on = np.concatenate([np.full(len(p[1]), -1, np.int32) if p[2] is None else p[2] for p in parts])
+    rank = np.concatenate([places_of(np.diff(part[3])) + 1 for part in parts]).astype(np.int32)
+    program = np.concatenate([part[4] for part in parts])
 
-    def words(codes: Any, names: list[str]) -> Any:
-        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(names, type=pa.string()))
+    def words(codes: Any, names: Sequence[str]) -> Any:
+        known = pa.array(codes, mask=codes < 0)
+        return pa.DictionaryArray.from_arrays(known, pa.array(names, type=pa.string()))
 
+    programs = season.tracks.all_names()
     return {
         "applicant": words(owner, season.cohort.all_names()),
-        "list": words(kind, ["primary", "supplemental"]),
-        "rank": np.concatenate(ranks),
-        "program": words(program, season.tracks.all_names()),
+        "list": words(kind, LISTS),
+        "advanced_program": words(hangs_on, programs),
+        "rank": rank,
+        "program": words(program, programs),
         "program_rank": _places_on_program_lists(season, owner, program),
     }
 
@@ -145,6 +165,7 @@ def _places_on_program_lists(season: Season, owner: Any, program: Any) -> Any:
     key = ranking * size + lists.program_applicants
     order = np.argsort(key, kind="stable")
     asked = program.astype(np.int64) * size + owner
+    # No Match asks for a place on no list, and is found on none: its number is below all others.
     at = np.minimum(np.searchsorted(key[order], asked), max(len(key) - 1, 0))
     if not len(key):
         return np.zeros(len(asked), dtype=np.int32)

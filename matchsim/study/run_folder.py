@@ -40,7 +40,7 @@ __all__ = [
     "write_results",
 ]
 
-FORMAT = 1
+FORMAT = 2
 MADE_BY = "matchsim run"
 PARTS = frozenset({"resolved.yaml", "summary.json", "manifest.json", "tables", "charts", "inputs"})
 MEASURED = ("matchsim", "numpy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic", "PyYAML")
@@ -100,11 +100,13 @@ def summary(replicates: Replicates) -> dict[str, Any]:
     means = {
         key: sum(fact[key] for fact in facts) / len(facts)
         for key, value in facts[0].items()
-        if not isinstance(value, bool) and key != "replicate"
+        if type(value) is int and key != "replicate"
     }
     rates = replicates.match_rates()
     by_type = rates[rates["group_by"] != "specialty"].groupby("group", sort=False)
-    columns = ["registered", "active", "matched", "match_rate", "placed", "placement_rate"]
+    columns = [
+        "registered", "active", "matched", "match_rate", "placed", "placement_rate", "partially_matched"
+    ]  # fmt: skip
     return {
         "format": FORMAT,
         "scenario": replicates.scenario.name,
@@ -113,7 +115,11 @@ def summary(replicates: Replicates) -> dict[str, Any]:
         "replicates": len(replicates),
         "stable": all(fact["stable"] for fact in facts),
         "stable_replicates": sum(fact["stable"] for fact in facts),
-        "blocking_pairs": sum(fact["blocking_pairs"] for fact in facts),
+        "unstable": [fact["replicate"] for fact in facts if not fact["stable"]],
+        "stable_under": [
+            name for name in facts[0]["blocking"] if all(name in fact["stable_under"] for fact in facts)
+        ],
+        "blocking": {name: sum(fact["blocking"][name] for fact in facts) for name in facts[0]["blocking"]},
         "feasible": all(fact["feasible"] for fact in facts),
         "means": {key: _plain(key, value) for key, value in means.items()},
         "rates": {

@@ -47,6 +47,22 @@ SPECIALTIES = [
     ("Thoracic Surgery (Integrated)", "C", 40, 54, 54, (0.92, 0.0, 0.04, 0.0, 0.0, 0.04, 0.0)),
 ]
 
+# Types of both members, couples, and how many of them both and one matched.
+COUPLES = [
+    ("us_md_senior", "us_md_senior", 690, 660, 27),
+    ("us_md_senior", "us_md_grad", 8, 5, 2),
+    ("us_md_senior", "us_do_senior", 110, 104, 5),
+    ("us_md_senior", "us_img", 19, 14, 4),
+    ("us_md_senior", "non_us_img", 27, 21, 5),
+    ("us_md_grad", "us_md_grad", 3, 1, 1),
+    ("us_do_senior", "us_do_senior", 200, 188, 11),
+    ("us_do_senior", "us_img", 12, 8, 3),
+    ("us_do_senior", "non_us_img", 11, 9, 2),
+    ("us_img", "us_img", 40, 24, 13),
+    ("us_img", "non_us_img", 15, 7, 6),
+    ("non_us_img", "non_us_img", 124, 66, 40),
+]
+
 ROUND_SHARES = (0.62, 0.5, 0.35, 0.2)
 SOAP_TYPES = (0.42, 0.06, 0.23, 0.03, 0.13, 0.125, 0.005)
 
@@ -64,6 +80,7 @@ def tables(replicates: int = 1, seed: int = 0) -> dict[str, pd.DataFrame]:
             _rank_obtained,
             _list_lengths,
             _soap_rounds,
+            _couples,
         ):
             frame = make(jitter)
             frame.insert(0, "replicate", replicate)
@@ -169,3 +186,14 @@ def _soap_rounds(jitter):
         opened -= accepted
     head = ["round", "positions_open", "offers", "accepted", "positions_left"]
     return pd.DataFrame(rows, columns=[*head, *(f"accepted_{kind}" for kind in TYPES)])
+
+
+def _couples(jitter):
+    rows = []
+    for first, second, couples, both, one in COUPLES:
+        together = min(jitter(both), couples)
+        alone = min(jitter(one), couples - together)
+        left = couples - together - alone
+        rows.append((first, second, couples, together, alone, left, 180.0, 7.0))
+    head = ["first_type", "second_type", "couples", "both", "one", "neither", "mean_pairs", "mean_rank"]
+    return pd.DataFrame(rows, columns=head)

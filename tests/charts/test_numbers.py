@@ -199,3 +199,18 @@ def test_everybody_matched_leaves_no_open_piece():
     data = tables()["rank_obtained"]
     ax = CHARTS["rank_obtained"].function(data[data["rank"] > 0])
     assert to_hex(UNFILLED.colour) not in {colour for colour, *_ in bars(ax)}
+
+
+def test_couples_are_in_three_parts_and_individuals_are_written():
+    data, ax = drawn("couples_by_outcome")
+    assert rows(ax)[0] == "Both US MD seniors"
+    assert rows(ax)[-2:] == ["4 other pairs of types", "All couples"]
+    for row in range(len(rows(ax))):
+        pieces = sorted((start, width) for _, start, width, at in bars(ax) if at == row)
+        assert sum(width for _, width in pieces) == pytest.approx(1)
+    whole = data[["couples", "both", "one"]].sum()
+    found = [width for _, _, width, at in bars(ax) if at == len(rows(ax)) - 1]
+    assert found[0] == pytest.approx(whole["both"] / whole["couples"])
+    share = (2 * whole["both"] + whole["one"]) / (2 * whole["couples"])
+    assert f"{100 * share:.1f}%" in texts(ax)
+    assert f"{whole['couples']:,}" in texts(ax)

@@ -23,6 +23,9 @@ AWKWARD = [
     "$",
 ]
 
+# Columns that hold applicant types.
+TYPE_COLUMNS = ("group", "applicant_type", "first_type", "second_type")
+
 Tables = dict[str, pd.DataFrame]
 
 
@@ -45,7 +48,7 @@ def categorical() -> Tables:
     """Codes with labels, as finished tables give them, some labels unused."""
     made = tables(2)
     for frame in made.values():
-        for column in ("group", "applicant_type", "specialty", "status"):
+        for column in ("group", "applicant_type", "first_type", "second_type", "specialty", "status"):
             if column in frame:
                 words = [*frame[column].unique(), "unused"]
                 frame[column] = pd.Categorical(frame[column], categories=words)
@@ -58,25 +61,26 @@ def two_types() -> Tables:
     for name, frame in made.items():
         gone = [c for c in frame if c.startswith(("filled_us_", "accepted_us_")) and not c.endswith("img")]
         made[name] = frame.drop(columns=gone)
-        for column in ("group", "applicant_type"):
+        for column in TYPE_COLUMNS:
             if column in frame:
-                made[name] = made[name][frame[column].isin(kept)]
+                made[name] = made[name][made[name][column].isin(kept)]
     return made
 
 
 def type_missing_in_some_replicates() -> Tables:
     made = tables(4)
     for name, frame in made.items():
-        for column in ("group", "applicant_type"):
+        for column in TYPE_COLUMNS:
             if column in frame:
-                made[name] = frame[(frame[column] != "us_do_grad") | (frame["replicate"] > 1)]
+                rows = made[name]
+                made[name] = rows[(rows[column] != "us_do_grad") | (rows["replicate"] > 1)]
     return made
 
 
 def nobody_of_a_type() -> Tables:
     made = tables(1)
     for frame in made.values():
-        for column in ("group", "applicant_type"):
+        for column in TYPE_COLUMNS:
             if column in frame:
                 of_type = frame[column] == "us_md_grad"
                 numbers = frame.select_dtypes("number").columns.drop(["replicate"])
@@ -108,7 +112,7 @@ def awkward_names() -> Tables:
     }
     made = _renamed(made, lambda name: nicknames.get(name, name))
     for frame in made.values():
-        for column in ("group", "applicant_type"):
+        for column in TYPE_COLUMNS:
             if column in frame:
                 frame[column] = frame[column].replace({"other": "$a$ & <b>", "us_do_grad": LONG})
     return made

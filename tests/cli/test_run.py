@@ -18,9 +18,9 @@ from matchsim.errors import InputError
 from matchsim.study import run_folder
 
 CHARTS = sorted(f"{name}.{suffix}" for name in charts.CHARTS for suffix in ("png", "svg"))
-TABLES = ["applicants.parquet", "contiguous_ranks.csv", "list_lengths.csv", "match_rates.csv"]
+TABLES = ["applicants.parquet", "contiguous_ranks.csv", "couples.csv", "list_lengths.csv", "match_rates.csv"]
 TABLES += ["placements.parquet", "programs.parquet", "rank_lists.parquet", "rank_obtained.csv"]
-TABLES += ["soap_rounds.csv", "specialties.csv"]
+TABLES += ["soap_rounds.csv", "specialties.csv", "stability.csv"]
 
 
 def invoked(*arguments: str | Path):
@@ -59,7 +59,8 @@ def test_the_summary_fits_one_screen(small) -> None:
     assert len(lines) <= 24
     assert all(len(line) <= 80 or str(out) in line for line in lines)
     assert lines[0] == "small, seed 7"
-    assert "  stable: the independent checker found no blocking pair" in lines
+    assert "  stable: the independent checker found nobody who blocks" in lines
+    assert any(line.startswith("  couples matched: both ") for line in lines)
     assert lines[-1] == f"  written to {out}"
     assert json.loads((out / "summary.json").read_text(encoding="utf-8"))["stable"] is True
 
@@ -131,9 +132,57 @@ def test_an_interrupted_run_leaves_nothing_and_keeps_what_was_there(small, monke
     assert [p.name for p in out.parent.iterdir()] == ["small"]
 
 
+def verdict(unstable: list[int], replicates: int, blocking: int, *, feasible: bool = True) -> str:
+    return module._verdict(
+        {
+            "stable": not unstable,
+            "unstable": unstable,
+            "replicates": replicates,
+            "feasible": feasible,
+            "blocking": {"responsive": blocking, "kpr": 0, "mm": 0},
+        }
+    )
+
+
 def test_a_run_that_is_not_stable_says_so() -> None:
-    told = {"stable": False, "replicates": 3, "stable_replicates": 1, "blocking_pairs": 1234}
-    assert module._verdict(told) == "  NOT STABLE in 2 of 3 seasons: 1,234 blocking pairs"
+    assert verdict([0], 1, 1) == "  NOT STABLE: 1 option blocks; shown is the best matching found"
+    assert verdict([1, 2], 3, 1234) == (
+        "  NOT STABLE in 2 of 3 seasons (replicates 1, 2):\n"
+        "  1,234 options block; in their place the best matchings found are shown"
+    )
+    assert "(replicates 0, 1, 2, 3, 4, ...):" in verdict(list(range(9)), 20, 9)
+    assert "somebody was given what they may not have" in verdict([0], 1, 0, feasible=False)
+    assert all(len(line) <= 80 for line in verdict(list(range(900, 999)), 1000, 9).splitlines())
+
+
+def test_an_unstable_run_ends_well_and_is_told_everywhere(tmp_path) -> None:
+    """A single and a couple for two positions, who have no stable matching."""
+    tables = {
+        "programs": ["program,quota", "City,1", "Mercy,1"],
+        "applicant_rankings": ["applicant,rank,program", "Cy,1,City", "Cy,2,Mercy"],
+        "program_rankings": [
+            "program,rank,applicant",
+            *("City,1,Ana", "City,2,Cy", "Mercy,1,Cy", "Mercy,2,Bo"),
+        ],
+        "couples": ["couple,rank,applicant_1,program_1,applicant_2,program_2", "1,1,Ana,City,Bo,Mercy"],
+    }
+    for name, lines in tables.items():
+        (tmp_path / "m").mkdir(exist_ok=True)
+        (tmp_path / "m" / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = "name: unstable\nrank_lists: {folder: m}\nreplicates: 2\n"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    result = invoked(tmp_path / "own.yaml", "--out", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "NOT STABLE in 2 of 2 seasons (replicates 0, 1):" in result.stdout
+    told = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert (told["stable"], told["stable_replicates"], told["unstable"]) == (False, 0, [0, 1])
+    assert (told["stable_under"], told["feasible"]) == ([], True)
+    assert told["blocking"]["responsive"] >= 2
+    rows = (tmp_path / "out" / "tables" / "stability.csv").read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[:4] for row in rows[1:]] == [
+        ["0", "True", "False", ""],
+        ["1", "True", "False", ""],
+    ]
 
 
 def test_a_log_shows_life(monkeypatch, capsys) -> None:

@@ -169,7 +169,12 @@ def kept(drawn: Season, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tables of a simulated season as files of a person."""
     folder = tmp_path_factory.mktemp("kept")
     tables(drawn.tracks).to_csv(folder / "programs.csv", index=False)
-    tables(drawn.cohort).to_csv(folder / "cohort.csv", index=False)
+    names = np.array([*drawn.cohort.all_names(), None], dtype=object)
+    partner = np.full(len(drawn.cohort), -1)
+    # It is enough that one of the two names the other.
+    partner[drawn.coupled.second] = drawn.coupled.first
+    people = tables(drawn.cohort).assign(partner=names[partner])
+    people.to_csv(folder / "cohort.csv", index=False)
     for name, table in (("applications", drawn.applications), ("interviews", drawn.interviews)):
         frame = pd.DataFrame(
             {
@@ -191,7 +196,9 @@ def tables(table: Named) -> pd.DataFrame:
 @pytest.mark.parametrize("parts", [PARTS[:1], PARTS[:2], PARTS[:3], PARTS, PARTS[1:2], PARTS[3:]])
 def test_a_season_read_back_from_files_is_the_same_season(drawn, kept, parts):
     files = {part: {"file": str(kept / f"{part}.csv")} for part in parts}
-    season = run_season(changed(town(), files), seed=5)
+    given_people = {"couples": {"number": 0}} if "cohort" in parts else {}
+    season = run_season(changed(town(), {**files, **given_people}), seed=5)
+    assert drawn.coupled.differences(season.coupled) == []
     for name in ("tracks", "cohort"):
         unnamed = getattr(season, name)
         assert getattr(drawn, name).differences(unnamed) == []
@@ -213,13 +220,94 @@ def test_excel_and_parquet_give_what_csv_gives(drawn, kept, suffix, tmp_path):
         else:
             frame.to_parquet(file, index=False)
     files = {part: {"file": str(tmp_path / f"{part}{suffix}")} for part in PARTS}
-    season = run_season(changed(town(), files), seed=5)
+    season = run_season(changed(town(), {**files, "couples": {"number": 0}}), seed=5)
     assert drawn.tracks.differences(season.tracks) == []
     assert drawn.cohort.differences(season.cohort) == []
     assert drawn.ended.differences(season.ended) == []
 
 
+def test_partners_are_those_of_the_file(own):
+    (own / "applicants.csv").write_text("applicant,preferred,partner\nAna,,\nBo,,Ana\nCy,,Dee\nDee,,Cy\n")
+    season = run_season(scenario_of(own, *PARTS[:2]))
+    assert (season.coupled.first.tolist(), season.coupled.second.tolist()) == ([0, 2], [1, 3])
+
+
+def test_partners_without_a_list_or_interview_are_on_their_own(own):
+    # Cy has withdrawn; nobody interviewed Dee, and Ana was interviewed by City.
+    (own / "applicants.csv").write_text(
+        "applicant,preferred,withdrawn,partner\nAna,Dermatology,,Dee\nBo,Dermatology,,Cy\nCy,Dermatology,yes,\n"
+        "Dee,Dermatology,,\n"
+    )
+    (own / "interviews.csv").write_text("applicant,program\nAna,City\nBo,Mercy\n")
+    season = run_season(scenario_of(own, "programs", "cohort", "interviews"))
+    assert season.rank_lists.partners().tolist() == [3, -1, -1, 0]
+    pairs = zip(season.rank_lists.first_programs, season.rank_lists.second_programs, strict=True)
+    # City, and the program that Dee applied to and hopes for; either alone.
+    city, hoped = 0, 2
+    assert next((int(p), int(q)) for p, q in pairs) == (city, hoped)
+    assert season.match.program_of.tolist() == [0, 1, -1, -1]
+
+
+def test_programs_have_institutions_parities_and_joint_first_years(own):
+    (own / "programs.csv").write_text(
+        "program,quota,track,joint_with,parity,institution\n"
+        "Kin,4,,,even,Saints\nFirst,2,,Kin,,saints\nCity,3,,,Odd,\nEye,1,,,,Eyes\n"
+    )
+    table = given.programs(scenario_of(own, "programs", "cohort"), STREAMS)
+    assert "".join(TRACKS[code] for code in table.track) == "APCC"
+    assert table.joint_with.tolist() == [-1, 0, -1, -1]
+    assert table.parity.tolist() == [2, 0, 1, 0]
+    assert table.institution.tolist() == [0, 0, -1, 1]
+    assert table.institutions == ("Saints", "Eyes")
+    frame = table.to_pandas()
+    assert frame.institution.fillna("").tolist() == ["Saints", "Saints", "", "Eyes"]
+    assert frame.joint_with.fillna("").tolist() == ["", "Kin", "", ""]
+
+
 # What is refused
+
+
+def test_partners_who_cannot_be_a_couple_are_told(own):
+    (own / "applicants.csv").write_text(
+        "applicant,preferred,partner\nAna,,Bo\nBo,,Cy\nCy,,\nDee,,Dee\nEd,,Boo\n"
+    )
+    assert complaints(own, "programs", "cohort") == [
+        (
+            "applicants.csv:3:3: 'Bo' and 'Cy' cannot be a couple, for one of them is in another"
+            " (nobody can be in two couples)"
+        ),
+        "applicants.csv:5:3: 'Dee' cannot be their own partner",
+        "applicants.csv:6:3: partner must be somebody of this table, got 'Boo' (did you mean 'Bo'?)",
+    ]
+
+
+def test_couples_of_people_who_are_given_cannot_be_drawn(own):
+    with pytest.raises(InputError) as caught:
+        scenario_of(own, "programs", "cohort", text="couples: {number: 1}\n")
+    (problem,) = caught.value.problems
+    assert problem.path == "couples.number"
+    assert problem.message == "would not be read, for the people are given; got 1"
+
+
+def test_joint_programs_must_be_a_preliminary_one_and_an_advanced_one_of_the_table(own):
+    (own / "programs.csv").write_text(
+        "program,quota,track,joint_with\nKin,4,C,\nFirst,2,C,Kin\nLast,2,,Ki\nOdd,1,P,Kin\n"
+    )
+    assert complaints(own, "programs", "cohort") == [
+        (
+            "programs.csv:3:4: 'First' is of track C, not P"
+            " (a preliminary program (P) may be joint with an advanced one (A))"
+        ),
+        (
+            "programs.csv:3:4: 'Kin' is of track C, not A"
+            " (a preliminary program (P) may be joint with an advanced one (A))"
+        ),
+        "programs.csv:4:4: joint_with must be a program of this table, got 'Ki' (did you mean 'Kin'?)",
+        (
+            "programs.csv:5:4: 'Kin' is of track C, not A"
+            " (a preliminary program (P) may be joint with an advanced one (A))"
+        ),
+    ]
 
 
 def test_everything_wrong_with_programs_is_told_in_the_order_of_the_file(own):

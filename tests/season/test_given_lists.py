@@ -10,17 +10,20 @@ import numpy as np
 import pytest
 from hypothesis import example, settings
 from hypothesis import given as hypothesis_given
+from linked_folders import linked_markets
 from strategies import market_of, markets, named_markets
 
-from matchsim.engine import Market, reference
-from matchsim.engine.folder import write_market
+from matchsim.engine import Market, reference, roth_peranson
+from matchsim.engine.folder import read_market, write_market
 from matchsim.errors import InputError
 from matchsim.season import load_scenario, run_season
+from matchsim.season.match import _seed as match_seed
 from matchsim.season.scenario.model import RankLists, Scenario
 from matchsim.season.scenario.resolving import resolved
 from matchsim.season.season import Season
 from matchsim.season.tables import RankLists as Table
 from matchsim.season.words import APPLICANT_TYPES
+from matchsim.streams import Streams
 
 WRITTEN = """\
 name: written
@@ -176,17 +179,133 @@ def test_the_folders_own_tables_say_who_people_and_programs_are(tmp_path):
     assert season.matched.tolist() == [True, False, False]
 
 
-def test_linked_markets_and_instances_in_text_are_refused(tmp_path):
-    table(tmp_path / "m" / "programs.csv", "program,quota", "City,1", "Mercy,1")
-    table(tmp_path / "m" / "applicant_rankings.csv", "applicant,rank,program", "Ana,1,City")
-    table(tmp_path / "m" / "program_rankings.csv", "program,rank,applicant", "City,1,Ana")
-    table(tmp_path / "m" / "reversions.csv", "donor,receiver,positions", "City,Mercy,1")
-    assert complaints("name: own\nrank_lists: {folder: m}\n", tmp_path) == [
+@hypothesis_given(linked_markets())
+@settings(max_examples=60)
+def test_a_linked_market_ends_as_the_engine_says(market):
+    with tempfile.TemporaryDirectory() as folder:
+        season = run_season(in_folder(market, Path(folder)), seed=3)
+        read = read_market(folder)
+    expected = roth_peranson(read, seed=match_seed(Streams(3)))
+    result = season.match
+    assert result.program_of.tolist() == expected.program_of.tolist()
+    assert result.second_of.tolist() == expected.second_of.tolist()
+    assert result.final_quota.tolist() == expected.final_quota.tolist()
+    assert result.blocking == expected.blocking
+    assert result.stable_under == expected.stable_under
+    lists, couples = season.rank_lists, market.couples
+    members = () if couples is None else (*couples.first.tolist(), *couples.second.tolist())
+    coupled = {market.applicant_labels[a] for a in members}
+    assert {season.cohort.names[a] for a in np.flatnonzero(lists.partners() >= 0)} == coupled
+    assert len(season.coupled) == len(lists.couple_first)
+    certified = {season.cohort.names[a] for a in np.flatnonzero(lists.certified)}
+    assert certified == {name for name in read.applicant_labels if ranks_somebody(read, name)}
+    assert season.placements.partner.notna().sum() == len(coupled)
+
+
+def ranks_somebody(market: Market, name: str) -> bool:
+    """Whether a list of their own, or of their couple, is not empty."""
+    a, couples = market.applicant_labels.index_of(name), market.couples
+    pairs = 0
+    if couples is not None:
+        at = np.flatnonzero((couples.first == a) | (couples.second == a))
+        pairs = int(np.diff(couples.offsets)[at].sum())
+    return len(market.applicant_list(name)) + pairs > 0
+
+
+def linked_folder(folder: Path) -> None:
+    """Two couples' members, one advanced program with a joint first year, a reversion."""
+    table(
+        folder / "programs.csv",
+        "program,quota,track,joint_with,institution",
+        "City,1,C,,Saints",
+        "Kin,1,A,,Saints",
+        "First,1,P,Kin,Saints",
+        "Mercy,1,P,,",
+    )
+    table(folder / "applicants.csv", "applicant,applicant_type", "Ana,US MD senior", "Bo,US DO senior", "Cy,")
+    table(folder / "applicant_rankings.csv", "applicant,rank,program", "Cy,1,Mercy", "Cy,2,City")
+    table(
+        folder / "program_rankings.csv",
+        "program,rank,applicant",
+        *("City,1,Ana", "City,2,Cy", "Kin,1,Bo", "First,1,Bo", "Mercy,1,Ana"),
+    )
+    table(
+        folder / "couples.csv",
+        "couple,rank,applicant_1,program_1,applicant_2,program_2",
+        "1,1,Ana,Mercy,Bo,Kin",
+        "1,2,Ana,,Bo,Kin",
+    )
+    table(folder / "supplemental_rankings.csv", "applicant,advanced_program,rank,program", "Bo,Kin,1,First")
+    table(folder / "reversions.csv", "donor,receiver,positions,order", "First,City,1,1")
+
+
+def test_a_folder_with_couples_supplemental_lists_reversions_and_joint_programs(tmp_path):
+    linked_folder(tmp_path / "m")
+    season = run("name: own\nrank_lists: {folder: m}\n", tmp_path)
+    ended = season.placements.set_index("applicant")
+    # Preliminary Mercy stands before City on Cy's own list, and does not rank Cy.
+    assert matched(season) == {"Ana": "Mercy", "Bo": "Kin", "Cy": "City"}
+    assert ended.partner.dropna().to_dict() == {"Ana": "Bo", "Bo": "Ana"}
+    assert ended.supplemental_program.dropna().to_dict() == {"Bo": "First"}
+    assert ended["rank"].to_dict() == {"Ana": 1, "Bo": 1, "Cy": 2}
+    assert season.match.stable
+    (row,) = season.couples().to_dict("records")
+    assert (row["first_type"], row["second_type"]) == ("us_md_senior", "us_do_senior")
+    assert (row["couples"], row["both"], row["mean_pairs"], row["mean_rank"]) == (1, 1, 2.0, 1.0)
+    assert season.programs.set_index("program").institution.dropna().tolist() == ["Saints"] * 3
+    assert season.programs.joint_with.dropna().tolist() == ["Kin"]
+
+
+def test_positions_of_a_folder_revert(tmp_path):
+    linked_folder(tmp_path / "m")
+    # Nobody wants First any more, and Dee wants the second position of City.
+    (tmp_path / "m" / "supplemental_rankings.csv").unlink()
+    table(
+        tmp_path / "m" / "applicant_rankings.csv",
+        "applicant,rank,program",
+        *("Cy,1,Mercy", "Cy,2,City", "Dee,1,City"),
+    )
+    with (tmp_path / "m" / "program_rankings.csv").open("a") as file:
+        file.write("City,3,Dee\n")
+    season = run("name: own\nrank_lists: {folder: m}\n", tmp_path)
+    assert season.match.final_quota.tolist() == [2, 1, 0, 1]
+    assert matched(season) == {"Ana": "Mercy", "Bo": "Kin", "Cy": "City", "Dee": "City"}
+    assert season.partially_matched.sum() == 1
+    assert season.facts()["reverted"] == 1
+
+
+def test_programs_whose_track_is_not_said_are_what_their_lists_say(tmp_path):
+    linked_folder(tmp_path / "m")
+    table(tmp_path / "m" / "programs.csv", "program,quota", "City,1", "Kin,1", "First,1", "Mercy,1")
+    season = run("name: own\nrank_lists: {folder: m}\n", tmp_path)
+    assert season.programs.track.tolist() == ["C", "A", "P", "C"]
+
+
+def test_programs_cannot_propose_for_a_linked_folder(tmp_path):
+    linked_folder(tmp_path / "m")
+    (told,) = complaints("name: own\nrank_lists: {folder: m}\nmatch: {proposing: programs}\n", tmp_path)
+    assert "programs can propose only where nothing links positions" in told
+    assert "1 couples, 1 supplemental lists, 1 reversions" in told
+
+
+def test_members_of_couples_must_be_in_the_file_and_not_withdrawn(tmp_path):
+    linked_folder(tmp_path / "m")
+    table(tmp_path / "people.csv", "applicant,withdrawn", "Bo,yes", "Cy,no", "Anna,no")
+    (tmp_path / "m" / "applicants.csv").unlink()
+    text = "name: own\nrank_lists: {folder: m}\ncohort: {file: people.csv}\n"
+    assert complaints(text, tmp_path) == [
+        "m/couples.csv:2:3: applicant 'Ana' is not in people.csv (did you mean 'Anna'?)"
+    ]
+    table(tmp_path / "people.csv", "applicant,withdrawn", "Bo,yes", "Cy,no", "Ana,no")
+    assert complaints(text, tmp_path) == [
         (
-            "m: has couples, supplemental lists, reversions, joint programs or wanted parities"
-            " (a season cannot take these from a folder; matchsim solve can)"
+            "m/couples.csv:2:5: 'Bo' has a rank order list, but is marked as withdrawn in people.csv"
+            " (remove the list or the mark)"
         )
     ]
+
+
+def test_an_instance_in_text_is_refused(tmp_path):
     table(tmp_path / "instance.txt", "r 1 1", "p 1 1 1")
     assert complaints("name: own\nrank_lists: {folder: instance.txt}\n", tmp_path) == [
         (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 
 from matchsim.season.programs import programs
 from matchsim.season.scenario.model import Scenario
+from matchsim.season.tables import Programs
 from matchsim.season.words import DIVISIONS, TRACKS
 from matchsim.streams import Streams
 
@@ -82,3 +85,49 @@ def test_standing_goes_with_size_as_far_as_the_scenario_says(nation) -> None:
     np.testing.assert_array_equal(tracks.prestige, size)
     measured = np.corrcoef(apart.prestige, size)[0, 1]
     assert abs(measured - given.prestige_quota_correlation) < 4 / np.sqrt(len(apart))
+
+
+@examples(60)
+@given(scenarios())
+def test_institutions_lie_in_one_division_and_tracks_of_a_specialty_share_them(scenario) -> None:
+    check_institutions(programs(scenario, Streams(scenario.seed)), scenario.programs.per_institution)
+
+
+def test_institutions_of_the_nation_are_shared_likewise(nation) -> None:
+    check_institutions(nation.tracks, nation.scenario.programs.per_institution)
+
+
+def check_institutions(tracks: Programs, per_institution: float) -> None:
+    for division in np.unique(tracks.division).tolist():
+        here = tracks.division == division
+        elsewhere = set(tracks.institution[~here].tolist())
+        sites = set(tracks.institution[here].tolist())
+        number = max(1, round(int(here.sum()) / per_institution))
+        assert not sites & elsewhere
+        assert len(sites) <= number
+        for specialty in np.unique(tracks.specialty[here]).tolist():
+            mine = here & (tracks.specialty == specialty)
+            sets = []
+            for track in np.unique(tracks.track[mine]).tolist():
+                at = tracks.institution[mine & (tracks.track == track)]
+                # As many institutions as there are, before two programs of a track are at one.
+                assert len(set(at.tolist())) == min(len(at), number)
+                sets.append(set(at.tolist()))
+            sets.sort(key=len)
+            assert all(small <= large for small, large in pairwise(sets))
+
+
+def test_the_nation_has_about_nine_hundred_institutions_of_many_sizes(nation) -> None:
+    sizes = np.bincount(nation.tracks.institution)
+    held = sizes[sizes > 0]
+    assert 850 < len(held) < 950
+    assert held.sum() == 6_626
+    assert held.max() > 3 * held.mean()
+    assert (held <= 3).mean() > 0.1
+
+
+def test_institutions_leave_everything_else_as_it_is() -> None:
+    scenario = town()
+    few = changed(scenario, {"programs": {"per_institution": 40.0, "institution_spread": 0.0}})
+    one, other = (programs(s, Streams(1)) for s in (scenario, few))
+    assert [d.partition(":")[0] for d in one.differences(other)] == ["institution"]

@@ -13,7 +13,7 @@ from matchsim.data import published as rows_of
 from matchsim.season.scenario import published
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
-TABLES = ("totals", "specialties", "applications", "signals")
+TABLES = ("totals", "specialties", "applications", "signals", "couples")
 BASES = {"published", "derived", "recalled"}
 
 
@@ -150,3 +150,25 @@ def test_apportioned_units_add_up_and_lie_within_one_of_the_share(count, weights
     assert sum(shares.values()) == count
     for key, units in shares.items():
         assert abs(units - count * weights[key] / whole) < 1 + 1e-6
+
+
+def couples() -> dict[tuple[str, str], float]:
+    return {(row["group"], row["measure"]): float(row["value"]) for row in rows_of(2025, "couples")}
+
+
+def test_couples_add_up() -> None:
+    known = couples()
+    outcomes = [known["all", f"{outcome}_matched"] for outcome in ("both", "one", "neither")]
+    assert sum(outcomes) == known["all", "couples"]
+    assert known["all", "individuals"] == 2 * known["all", "couples"]
+    rate = 100 * (2 * outcomes[0] + outcomes[1]) / known["all", "individuals"]
+    assert abs(rate - known["all", "match_rate_of_individuals_pct"]) <= 0.05
+
+
+def test_members_of_couples_add_up_to_two_a_couple() -> None:
+    members, known, active = published.members_of_couples(2025), couples(), published.people(2025)["active"]
+    assert sum(members.values()) == known["all", "individuals"]
+    for (group, measure), value in known.items():
+        if group != "all":
+            assert members[group] == value, measure
+    assert all(0 <= members[t] <= active[t] for t in APPLICANT_TYPES)

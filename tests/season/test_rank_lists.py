@@ -9,18 +9,54 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchsim.season import reference
-from matchsim.season.rank_lists import _sorted_segments
-from matchsim.season.words import APPLICANT_TYPES, TRACKS
+from matchsim.season.rank_lists import rank_lists
+from matchsim.season.ranked import sorted_segments
+from matchsim.season.tables import Couples
+from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 
-from .worlds import World, changed, close, examples, segments, town, world_of, worlds
+from .worlds import World, changed, close, continued, examples, segments, town, world_of, worlds
 
 
 def primary_lists(world: World) -> list[list[int]]:
     return segments(world.lists.applicant_offsets, world.lists.applicant_programs)
 
 
-def supplemental_lists(world: World) -> list[list[int]]:
-    return segments(world.lists.supplemental_offsets, world.lists.supplemental_programs)
+def supplemental_lists(world: World) -> dict[tuple[int, int], list[int]]:
+    """By applicant and advanced program."""
+    lists = world.lists
+    listed = segments(lists.supplemental_offsets, lists.supplemental_programs)
+    owners = zip(lists.supplemental_applicants.tolist(), lists.supplemental_advanced.tolist(), strict=True)
+    return dict(zip(owners, listed, strict=True))
+
+
+def pair_lists(world: World) -> dict[tuple[int, int], list[tuple[int | None, int | None]]]:
+    """By the members of couples, their lists of pairs; None = No Match."""
+    lists = world.lists
+    couples = zip(lists.couple_first.tolist(), lists.couple_second.tolist(), strict=True)
+    ones, others = (
+        segments(lists.couple_offsets, np.where(column < 0, None, column))
+        for column in (lists.first_programs, lists.second_programs)
+    )
+    return {
+        couple: list(zip(one, other, strict=True))
+        for couple, one, other in zip(couples, ones, others, strict=True)
+    }
+
+
+def lists_alone(world: World) -> list[list[int]]:
+    """What everybody would rank alone: the primary lists of the same world without couples."""
+    scenario = changed(world.scenario, {"couples": {"number": 0}})
+    nobody = Couples(np.empty(0, np.int32), np.empty(0, np.int32))
+    alone = rank_lists(
+        scenario,
+        world.streams,
+        world.applicants,
+        world.programs,
+        nobody,
+        world.applied,
+        world.interviewed,
+    )
+    return segments(alone.applicant_offsets, alone.applicant_programs)
 
 
 def interviews_of(world: World) -> list[list[int]]:
@@ -31,44 +67,245 @@ def tracks_of(world: World) -> list[str]:
     return [TRACKS[t] for t in world.programs.track]
 
 
+def coupled(world: World) -> np.ndarray:
+    """Who certifies a list together with a partner."""
+    return world.lists.partners() >= 0
+
+
 @examples(60)
 @given(worlds())
-def test_as_many_certify_as_the_scenario_says_and_interviewed_ones_first(world: World) -> None:
+def test_as_many_certify_as_the_scenario_says_the_coupled_and_the_interviewed_first(world: World) -> None:
     people, stated = world.applicants, world.scenario.cohort.active
-    able = ~people.withdrawn & (np.diff(world.applied.applicant_offsets) > 0)
     has = np.diff(world.interviewed.applicant_offsets) > 0
-    certified = world.lists.certified
+    able = ~people.withdrawn & ((np.diff(world.applied.applicant_offsets) > 0) | has)
+    certified, together = world.lists.certified, coupled(world)
     assert not (certified & ~able).any()
+    assert not (together & ~certified).any()
     if not any(getattr(stated, t) for t in APPLICANT_TYPES):
-        assert (certified == (able & has)).all()
+        assert (certified == (able & has | together)).all()
         return
     for code, name in enumerate(APPLICANT_TYPES):
         of_type = people.applicant_type == code
         assert certified[of_type].sum() == min(getattr(stated, name), int((able & of_type).sum()))
         if (of_type & able & has & ~certified).any():
-            assert not (of_type & certified & ~has).any()
+            assert not (of_type & certified & ~has & ~together).any()
+
+
+@examples(60)
+@given(worlds())
+def test_couples_certify_together_unless_one_of_them_can_rank_nothing(world: World) -> None:
+    has = np.diff(world.interviewed.applicant_offsets) > 0
+    able = (np.diff(world.applied.applicant_offsets) > 0) | has
+    stated = any(getattr(world.scenario.cohort.active, t) for t in APPLICANT_TYPES)
+    expected = [
+        (a, b)
+        for a, b in zip(world.couples.first.tolist(), world.couples.second.tolist(), strict=True)
+        if able[a] and able[b] and (stated or has[a] or has[b])
+    ]
+    assert list(pair_lists(world)) == expected
 
 
 @examples(60)
 @given(worlds())
 def test_lists_hold_what_they_may(world: World) -> None:
-    tracks, certified = tracks_of(world), world.lists.certified
+    tracks, certified, together = tracks_of(world), world.lists.certified, coupled(world)
     sent = segments(world.applied.applicant_offsets, world.applied.program)
-    linked = supplemental_lists(world)
     for a, (mine, met) in enumerate(zip(primary_lists(world), interviews_of(world), strict=True)):
-        assert bool(mine) == bool(certified[a])  # nobody may certify an empty list
+        # Nobody may certify an empty list, and nobody in a couple has one of their own.
+        assert bool(mine) == bool(certified[a] and not together[a])
         assert len(set(mine)) == len(mine)
-        # No preliminary program above another one.
+        # The model's lists have no preliminary program above another one.
         assert [tracks[p] == "P" for p in mine] == sorted(tracks[p] == "P" for p in mine)
-        if met and certified[a]:
+        if met and mine:
             assert set(mine) <= set(met)
             assert {p for p in met if tracks[p] != "P"} <= set(mine)
-        elif certified[a]:
+        elif mine:
             assert len(mine) == 1
             assert mine[0] in sent[a]
-        assert bool(linked[a]) <= any(tracks[p] == "A" for p in mine)
-        if any(tracks[p] == "A" for p in mine) and met:
-            assert sorted(linked[a]) == sorted(p for p in met if tracks[p] == "P")
+
+
+@examples(60)
+@given(worlds())
+def test_couples_rank_pairs_of_what_they_would_rank_alone(world: World) -> None:
+    most, no_match = world.scenario.couples.pairs, world.scenario.couples.no_match
+    tracks, met = tracks_of(world), interviews_of(world)
+    for (a, b), pairs in pair_lists(world).items():
+        assert 1 <= len(pairs) <= most <= 300
+        assert len(set(pairs)) == len(pairs)
+        assert (None, None) not in pairs
+        alone = [None in pair for pair in pairs]
+        assert alone == sorted(alone)
+        assert sum(alone) <= most // 2
+        if no_match in (0.0, 1.0):
+            assert any(alone) == (no_match == 1.0 and most > 1)
+        for x, side in ((a, 0), (b, 1)):
+            used = {pair[side] for pair in pairs} - {None}
+            assert used <= set(met[x]) or len(used) == 1
+            if met[x] and most == 300:
+                assert {p for p in met[x] if tracks[p] != "P"} <= used
+
+
+@examples(40)
+@given(worlds())
+def test_couples_lists_are_the_slow_ones(world: World) -> None:
+    check_pairs(world)
+
+
+def test_couples_lists_are_the_slow_ones_in_a_town_of_couples() -> None:
+    many = {"couples": {"number": 60, "pairs": 40, "no_match": 0.7}}
+    assert check_pairs(world_of(changed(town(), many))) > 30
+
+
+def check_pairs(world: World) -> int:
+    """Compare every list of pairs with the oracle's; returns how many could be compared."""
+    given, tracks = world.scenario.couples, tracks_of(world)
+    own, wish_of = lists_alone(world), wishes_by_pair(world)
+    size, compared = len(world.programs) + 1, 0
+    first = np.array([a for a, _ in pair_lists(world)], dtype=np.int32)
+    draws = world.streams("couples.no_match").uniform(first)
+    for ((a, b), pairs), draw in zip(pair_lists(world).items(), draws, strict=True):
+        ones, others = own[a], own[b]
+        # Alone, one of them might not have certified at all, or would hope for one program.
+        if not all((x, p) in wish_of for x, listed in ((a, ones), (b, others)) for p in listed):
+            continue
+        if not (ones and others):
+            continue
+        wishes = {
+            (p, q): reference.pair_wish(
+                world.scenario,
+                world.programs,
+                p,
+                q,
+                (wish_of.get((a, p), 0.0), wish_of.get((b, q), 0.0)),
+                noise_of(world, a, (0 if p is None else p + 1) * size + (0 if q is None else q + 1)),
+            )
+            for p in [*ones, None]
+            for q in [*others, None]
+        }
+        if close(list(wishes.values())):
+            continue
+        expected = reference.pair_list(
+            ones,
+            others,
+            lambda p, q, wishes=wishes: wishes[p, q],
+            lambda p: p is not None and tracks[p] == "P",
+            given.pairs,
+            ends_alone=bool(draw < given.no_match),
+        )
+        assert pairs == expected
+        compared += 1
+    return compared
+
+
+def noise_of(world: World, a: int, pair: int) -> float:
+    drawn = world.streams("couples.pair").pair_normal(np.array([a], np.int32), np.array([pair], np.int32))
+    return float(drawn[0])
+
+
+def wishes_by_pair(world: World) -> dict[tuple[int, int], float]:
+    """What everybody wishes for the programs that interviewed them, after the interviews."""
+    held, people = world.interviewed, world.applicants
+    owner = held.applicants()
+    mine, _ = world.streams("rank_lists.interview").pair_normals(owner, held.program)
+    weight = world.scenario.rank_lists.applicants.interview
+    return {
+        (a, p): reference.wish(world.scenario, people, world.programs, a, p, fit) + weight * impression
+        for a, p, fit, impression in zip(
+            owner.tolist(), held.program.tolist(), held.fit.tolist(), mine.tolist(), strict=True
+        )
+    }
+
+
+@examples(60)
+@given(worlds())
+def test_every_advanced_program_ranked_has_a_supplemental_list_of_its_own(world: World) -> None:
+    check_supplementals(world)
+
+
+def test_supplemental_lists_in_a_town(town_world: World) -> None:
+    assert check_supplementals(town_world) > 20
+
+
+def test_supplemental_lists_differ_from_one_advanced_program_to_the_next() -> None:
+    near = {"rank_lists": {"applicants": {"first_year_division": 3.0, "first_year_institution": 3.0}}}
+    coasts = {d: float(d in ("pacific", "new_england")) for d in DIVISIONS}
+    world = world_of(changed(town(), {**near, "programs": {"divisions": coasts, "per_institution": 2.0}}))
+    assert check_supplementals(world) > 20
+    by_person: dict[int, set[tuple[int, ...]]] = {}
+    for (a, _), listed in supplemental_lists(world).items():
+        by_person.setdefault(a, set()).add(tuple(listed))
+    assert sum(len(different) > 1 for different in by_person.values()) > 3
+
+
+def test_no_supplemental_list_hangs_on_a_program_that_is_in_no_pair() -> None:
+    lights = {"preferences": {t: {"Lights": 1.0} for t in APPLICANT_TYPES}}
+    short = {"number": 60, "pairs": 2}
+    world = world_of(changed(town(), {"couples": short, "cohort": lights}))
+    check_supplementals(world)
+    tracks = tracks_of(world)
+    left_out = [
+        (a, p)
+        for couple in pair_lists(world)
+        for a in couple
+        for p in interviews_of(world)[a]
+        if tracks[p] == "A" and p not in listed_anywhere(world)[a]
+    ]
+    assert len(left_out) > 20
+    assert not set(left_out) & set(supplemental_lists(world))
+    assert world.matched.feasible
+
+
+def check_supplementals(world: World) -> int:
+    tracks, share = tracks_of(world), world.scenario.rank_lists.applicants.supplemental
+    wish_of, linked, ranked = wishes_by_pair(world), supplemental_lists(world), listed_anywhere(world)
+    everyone = np.arange(len(world.applicants), dtype=np.int32)
+    adds = world.streams("rank_lists.supplemental").uniform(everyone) < share
+    compared = 0
+    for a, met in enumerate(interviews_of(world)):
+        first_years = {p: wish_of[a, p] for p in met if tracks[p] == "P"}
+        hangs_on = [p for p in ranked[a] if tracks[p] == "A"] if first_years and adds[a] else []
+        assert {p for x, p in linked if x == a} == set(hangs_on)
+        for p in hangs_on:
+            expected = reference.supplemental_list(world.scenario, world.programs, p, first_years)
+            assert sorted(linked[a, p]) == sorted(expected)
+            if not close(list(first_years.values())):
+                assert linked[a, p] == expected
+                compared += len(expected) > 1
+    return compared
+
+
+def listed_anywhere(world: World) -> list[set[int]]:
+    """By applicant, the programs on the primary list or in the pairs of the couple."""
+    found = [set(mine) for mine in primary_lists(world)]
+    for couple, pairs in pair_lists(world).items():
+        for side, a in enumerate(couple):
+            found[a] |= {pair[side] for pair in pairs} - {None}
+    return found
+
+
+def test_joint_programs_stand_only_on_the_lists_of_their_own_advanced_program(town_world: World) -> None:
+    tracks = tracks_of(town_world)
+    advanced = [p for p, track in enumerate(tracks) if track == "A"]
+    joint = np.full(len(tracks), -1, dtype=np.int32)
+    for k, p in enumerate(p for p, track in enumerate(tracks) if track == "P"):
+        joint[p] = advanced[k % len(advanced)] if k % 2 else -1
+    joined = continued(
+        town_world.scenario,
+        town_world.streams,
+        town_world.programs.replace(joint_with=joint),
+        town_world.applicants,
+    )
+    assert not {p for mine in listed_anywhere(joined) for p in mine if joint[p] >= 0}
+    on_lists = {
+        (p, advanced)
+        for (_, advanced), mine in supplemental_lists(joined).items()
+        for p in mine
+        if joint[p] >= 0
+    }
+    assert on_lists
+    assert all(joint[p] == advanced for p, advanced in on_lists)
+    assert joined.lists.certified.sum() == town_world.lists.certified.sum()
+    assert joined.matched.feasible
 
 
 @examples(60)
@@ -83,24 +320,16 @@ def test_applicants_rank_by_wish_and_interview_in_a_town(town_world: World) -> N
 
 def check_order(world: World) -> int:
     """Compare every list with the formula; returns how many lists could be compared."""
-    held, people = world.interviewed, world.applicants
-    mine, _ = world.streams("rank_lists.interview").pair_normals(held.applicants(), held.program)
-    impressions, fits = segments(held.applicant_offsets, mine), segments(held.applicant_offsets, held.fit)
-    weight = world.scenario.rank_lists.applicants.interview
-    tracks, linked = tracks_of(world), supplemental_lists(world)
+    tracks, wish_of = tracks_of(world), wishes_by_pair(world)
     compared = 0
     for a, (ranked, met) in enumerate(zip(primary_lists(world), interviews_of(world), strict=True)):
-        wish = {
-            p: reference.wish(world.scenario, people, world.programs, a, p, fit) + weight * impression
-            for p, fit, impression in zip(met, fits[a], impressions[a], strict=True)
-        }
+        wish = {p: wish_of[a, p] for p in met}
         if not met or close(list(wish.values())):
             continue
         compared += 1
         best_first = sorted(met, key=lambda p: -wish[p])
         core_first = sorted(best_first, key=lambda p: tracks[p] == "P")
         assert ranked == [p for p in core_first if p in ranked]
-        assert linked[a] == [p for p in best_first if p in linked[a]]
     return compared
 
 
@@ -111,7 +340,7 @@ def test_preliminary_programs_are_told_apart_however_close_their_wishes() -> Non
     }
     world = world_of(changed(town(), close_calls))
     assert check_order(world) > 150
-    assert sum(len(linked) > 1 for linked in supplemental_lists(world)) > 5
+    assert sum(len(linked) > 1 for linked in supplemental_lists(world).values()) > 5
 
 
 def test_who_ends_a_list_with_preliminary_programs(town_world: World) -> None:
@@ -149,7 +378,8 @@ def test_programs_rank_whom_they_interviewed_from_the_top_without_the_withdrawn(
 
 def test_without_stated_numbers_everybody_interviewed_certifies() -> None:
     people = {"us_md_senior": 90, "other": 9, "non_us_img": 30}
-    free = world_of(changed(town(), {"cohort": {"active": {}, "registered": people}}))
+    alone = {"cohort": {"active": {}, "registered": people}, "couples": {"number": 0}}
+    free = world_of(changed(town(), alone))
     has = np.diff(free.interviewed.applicant_offsets) > 0
     assert (free.lists.certified == (has & ~free.applicants.withdrawn)).all()
     assert 0 < free.lists.certified.sum() < len(free.applicants)
@@ -173,6 +403,4 @@ KEYS = st.floats(width=32, allow_nan=False).map(
 def test_segments_are_sorted_by_falling_key_and_equal_ones_stay(groups: list[list[float]]) -> None:
     key = np.array([k for group in groups for k in group], dtype=np.float32)
     offsets = np.cumsum([0, *map(len, groups)], dtype=np.int64)
-    assert _sorted_segments(offsets, key).tolist() == reference.sorted_segments(
-        offsets.tolist(), key.tolist()
-    )
+    assert sorted_segments(offsets, key).tolist() == reference.sorted_segments(offsets.tolist(), key.tolist())

@@ -92,6 +92,8 @@ def test_every_published_word_has_its_source_told() -> None:
         "cohort.preferences": "specialties.csv",
         "cohort.backups": "specialties.csv",
         "cohort.backup_share": "specialties.csv",
+        "couples.number": "couples.csv",
+        "couples.members": "couples.csv",
         "applications.per_applicant": "applications.csv",
         "applications.signals": "signals.csv",
     }
@@ -202,3 +204,70 @@ def test_written_lists_leave_nothing_published_to_ask_for() -> None:
     assert scenario.cohort.active == Counts()
     assert scenario.cohort.registered == Counts()
     assert scenario.programs.specialties == {}
+
+
+def test_couples_of_the_nation_are_the_published_ones() -> None:
+    couples = resolved(raw()).scenario.couples
+    assert couples.number == 1259
+    assert couples.counts() == published.members_of_couples(2025)
+
+
+def test_couples_elsewhere_are_as_frequent_by_type_as_in_the_nation() -> None:
+    doubled = {t: 2 * count for t, count in published.people(2025)["active"].items()}
+    couples = resolved(raw(cohort={"active": doubled})).scenario.couples
+    assert couples.number == 2 * 1259
+    assert couples.counts() == {t: 2 * n for t, n in published.members_of_couples(2025).items()}
+    some = resolved(raw(programs={"specialties": ["Dermatology", "Pediatrics"]})).scenario
+    active = sum(some.cohort.active.model_dump().values())
+    assert 0.03 < 2 * some.couples.number / active < 0.08
+
+
+def test_where_there_is_one_specialty_partners_are_elsewhere() -> None:
+    assert resolved(raw(programs={"specialties": ["Dermatology"]})).scenario.couples.number == 0
+    asked = raw(programs={"specialties": ["Dermatology"]}, couples={"number": 3})
+    assert resolved(asked).scenario.couples.number == 3
+
+
+def test_there_are_not_more_members_of_couples_than_people() -> None:
+    members = {"us_md_senior": 1.0, "us_img": 1.0}
+    few = {"active": {"us_md_senior": 9, "us_img": 4}, "withdrawn": {}}
+    told = problems(raw(cohort=few, couples={"number": 6, "members": members}))
+    assert told == [
+        (
+            "couples.members.us_img: 6 couples have 6 members of this type, but only 4 are active "
+            "(make couples.number or this weight smaller)"
+        )
+    ]
+    unstated = {"active": {}, "registered": {"us_md_senior": 9, "us_img": 7}, "withdrawn": {"us_img": 2}}
+    told = problems(raw(cohort=unstated, couples={"number": 6, "members": members}))
+    assert told == [
+        (
+            "couples.members.us_img: 6 couples have 6 members of this type, but only 5 are registered and "
+            "not withdrawn (make couples.number or this weight smaller)"
+        )
+    ]
+
+
+def test_couples_of_nobody_are_refused() -> None:
+    assert problems(raw(couples={"number": 2, "members": {}})) == [
+        "couples.members: no type has a weight, but there are 2 couples"
+    ]
+
+
+def test_programs_propose_only_where_nothing_is_linked() -> None:
+    (told,) = problems(raw(match={"proposing": "programs"}))
+    assert told == (
+        "match.proposing: programs can propose only where nothing links positions, but couples.number is "
+        "1259 and rank_lists.applicants.supplemental is 1 and reversions.M is 0.5 and reversions.P is 0.1 "
+        "and reversions.A is 0.5 and reversions.R is 0.5 (set couples.number, "
+        "rank_lists.applicants.supplemental and the shares of reversions to 0)"
+    )
+    unlinked = {
+        "couples": {"number": 0},
+        "rank_lists": {"applicants": {"supplemental": 0.0}},
+        "reversions": dict.fromkeys("MPAR", 0.0),
+    }
+    assert resolved(raw(match={"proposing": "programs"}, **unlinked)).scenario.couples.number == 0
+    # Where there is nothing to link there is nothing to switch off.
+    one = raw(match={"proposing": "programs"}, programs={"specialties": ["Orthopaedic Surgery"]})
+    assert resolved(one).scenario.match.proposing == "programs"

@@ -42,7 +42,8 @@ def test_the_nation_has_its_published_size_and_rates(nation: Season) -> None:
     facts = nation.facts()
     assert (facts["registered"], facts["active"]) == (52_498, 47_208)
     assert (facts["programs"], facts["positions"]) == (6_626, 43_237)
-    assert facts["stable"]
+    assert facts["feasible"]
+    assert facts["blocking"]["responsive"] <= 5
     check_rates(nation)
 
 
@@ -81,12 +82,41 @@ def test_frames_carry_what_happened(town_season: Season) -> None:
     assert people.applications.sum() == places.applications.sum() == len(town_season.applications)
     assert people.interviews.sum() == places.interviews.sum() == len(town_season.interviews)
     assert (people.interviews <= people.invitations).all()
-    assert (places.filled + places.filled_in_soap <= places.quota).all()
+    assert (places.filled + places.filled_in_soap <= places.final_quota).all()
     held = ended.program.notna().sum() + ended.supplemental_program.notna().sum()
     assert places.filled.sum() == held
     assert ended["matched"].sum() == town_season.matched.sum()
     assert (ended["rank"] == 0).tolist() == ended.program.isna().tolist()
     assert set(ended.program.dropna()) <= set(places.program)
+    assert ended.partially_matched.sum() == town_season.partially_matched.sum()
+    assert (people.ranks > 0).tolist() == people.active.tolist()
+    partner_of = dict(zip(ended.applicant, ended.partner, strict=True))
+    coupled = {a: b for a, b in partner_of.items() if isinstance(b, str)}
+    assert len(coupled) == 14
+    assert all(coupled[b] == a != b for a, b in coupled.items())
+
+
+def test_couples_of_the_nation_come_out_near_the_published_ones(nation: Season) -> None:
+    # Published: 1,122 both, 102 one and 35 neither (NRMP Advance Data Tables 2025, table 14).
+    facts = nation.facts()
+    assert facts["couples"] == 1259 == sum(facts[f"couples_{k}"] for k in ("both", "one", "neither"))
+    assert abs(facts["couples_both"] - 1122) < 100
+    assert facts["couples_one"] < 250
+    assert facts["couples_neither"] < 100
+
+
+def test_who_is_partially_matched(town_season: Season) -> None:
+    track = dict(zip(town_season.programs.program, town_season.programs.track, strict=True))
+    seen = set()
+    for row in town_season.placements.to_dict("records"):
+        advanced = isinstance(row["program"], str) and track[row["program"]] == "A"
+        alone = not isinstance(row["supplemental_program"], str)
+        assert row["partially_matched"] == (advanced and alone)
+        if advanced and alone:
+            assert not row["matched"]
+            assert row["soap_eligible"]
+            seen.add(isinstance(row["soap_pgy1_program"], str))
+    assert seen
 
 
 def test_who_is_placed(town_season: Season) -> None:

@@ -25,7 +25,7 @@ def kinds(world: World) -> list[str]:
 
 
 def open_seats(world: World) -> list[int]:
-    seats = world.programs.quota.tolist()
+    seats = world.matched.final_quota.tolist()
     for held in (world.matched.program_of, world.matched.second_of):
         for p in held[held >= 0]:
             seats[p] -= 1
@@ -228,7 +228,7 @@ def test_nobody_in_the_nation_sends_more_than_45_and_seats_only_fill(nation) -> 
     assert rounds.positions_open[1:].tolist() == left[:-1].tolist()
     held = np.concatenate([nation.match.program_of, nation.match.second_of, result.accepted_program])
     counts = np.bincount(held[held >= 0], minlength=len(nation.tracks))
-    assert (counts <= nation.tracks.quota).all()
+    assert (counts <= nation.match.final_quota).all()
     assert not nation.cohort.withdrawn[result.accepted_applicant].any()
     again = np.bincount(result.accepted_applicant, minlength=len(nation.cohort))
     assert again.max() <= 2

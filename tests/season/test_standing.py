@@ -80,6 +80,7 @@ def test_a_backup_specialty_gains_nothing_where_there_is_no_preliminary_program(
                     "backups": {"us_md_senior": {"Hearts": 1.0}},
                     "backup_share": {"us_md_senior": 1.0},
                 },
+                "couples": {"number": 0},
                 "applications": {"signals": {}},
                 "rank_lists": {"applicants": {"prestige": 0.0, "home": 0.0, "fit": 0.0}},
             },

@@ -15,15 +15,25 @@ from hypothesis import strategies as st
 
 from matchsim.season.applications import applications
 from matchsim.season.cohort import cohort
+from matchsim.season.couples import couples
 from matchsim.season.interviews import interviews
 from matchsim.season.match import MatchResult, match
 from matchsim.season.programs import programs
 from matchsim.season.rank_lists import rank_lists
+from matchsim.season.reversions import reversions
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.scenario.resolving import resolved
 from matchsim.season.soap import SoapResult, soap
-from matchsim.season.tables import Applicants, Applications, Interviews, Programs, RankLists
-from matchsim.season.words import APPLICANT_TYPES
+from matchsim.season.tables import (
+    Applicants,
+    Applications,
+    Couples,
+    Interviews,
+    Programs,
+    RankLists,
+    Reversions,
+)
+from matchsim.season.words import APPLICANT_TYPES, DIVISIONS
 from matchsim.streams import Streams
 
 # Interpreted kernels make the same decisions at a hundredth of the speed, and with other rounding:
@@ -57,7 +67,7 @@ def merged(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(below)
     for key, value in above.items():
         old = out.get(key)
-        whole = key in ("specialties", "preferences", "backups", "signals", "active", "registered")
+        whole = key in ("specialties", "preferences", "backups", "signals", "active", "registered", "members")
         nested = isinstance(value, Mapping) and isinstance(old, dict) and not whole
         out[key] = merged(old, value) if nested else value
     return out
@@ -116,6 +126,7 @@ def one_specialty(programs: int, positions: int, people: Mapping[str, int]) -> S
             "backups": {},
             "needs_visa": dict.fromkeys(APPLICANT_TYPES, 0.0),
         },
+        "couples": {"number": 0},
         "applications": {"signals": {}},
     }
     return changed(town(), said)
@@ -128,6 +139,18 @@ def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
     # Advanced beside preliminary positions: where lists are linked.
     linked = st.sampled_from([["Lights", "First Year"], ["First Year", "Lights", "Knives"]])
     names = draw(any_names | linked)
+    people = draw(_people(names, most_people))
+    proposing = draw(st.sampled_from(["applicants", "applicants", "programs"]))
+    unlinked = {"couples": {"number": 0}, "reversions": dict.fromkeys("MPAR", 0.0)}
+    linked_parts = {
+        "couples": draw(_couples(people)),
+        "reversions": {t: draw(st.sampled_from([0.0, 0.5, 1.0])) for t in "MPAR"},
+    }
+    taste = {
+        "supplemental": draw(st.sampled_from([0.0, 0.5, 1.0])) if proposing == "applicants" else 0.0,
+        "first_year_division": draw(st.sampled_from([0.0, 0.5])),
+        "first_year_institution": draw(st.sampled_from([0.0, 2.0])),
+    }
     return scenario_of(
         {
             "seed": draw(st.integers(0, 2**64 - 1)),
@@ -135,15 +158,45 @@ def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
                 "specialties": {name: draw(_specialty(TRACKS_OF[name])) for name in names},
                 "quota_spread": draw(st.sampled_from([0.0, 0.6, 2.0])),
                 "sponsors_visa": draw(st.sampled_from([0.0, 0.5, 1.0])),
+                "divisions": draw(st.sampled_from([{}, {d: float(d == "pacific") for d in DIVISIONS}])),
+                "per_institution": draw(st.sampled_from([1.0, 2.0, 7.0])),
             },
-            "cohort": draw(_people(names, most_people)),
+            "cohort": people,
             "applications": draw(_sending(names)),
             "interviews": draw(_inviting()),
-            "rank_lists": {"programs": {"unranked": draw(st.sampled_from([0.0, 0.05, 0.5]))}},
-            "match": {"proposing": draw(st.sampled_from(["applicants", "programs"]))},
+            "rank_lists": {
+                "programs": {"unranked": draw(st.sampled_from([0.0, 0.05, 0.5]))},
+                "applicants": taste,
+            },
+            "match": {"proposing": proposing},
             "soap": draw(_offering()),
+            **(linked_parts if proposing == "applicants" else unlinked),
         }
     )
+
+
+@st.composite
+def _couples(draw: st.DrawFn, people: dict[str, Any]) -> dict[str, Any]:
+    """As many couples as there may be, or fewer, of some types."""
+    stated = people["active"]
+    most = {
+        t: stated[t] if stated else people["registered"][t] - people["withdrawn"][t] for t in APPLICANT_TYPES
+    }
+    members = {t: draw(st.integers(0, count)) for t, count in most.items()}
+    if sum(members.values()) % 2:
+        largest = max(members, key=members.__getitem__)
+        members[largest] -= 1
+    share = st.sampled_from([0.0, 0.5, 1.0])
+    return {
+        "number": sum(members.values()) // 2,
+        "members": {t: float(count) for t, count in members.items()},
+        "same_home": draw(share),
+        "same_type": draw(share),
+        "no_match": draw(share),
+        "pairs": draw(st.sampled_from([1, 2, 7, 300])),
+        "same_division": draw(st.sampled_from([0.0, 1.0])),
+        "noise": draw(st.sampled_from([0.0, 0.5])),
+    }
 
 
 @st.composite
@@ -221,9 +274,11 @@ class World:
     streams: Streams
     programs: Programs
     applicants: Applicants
+    couples: Couples
     applied: Applications
     interviewed: Interviews
     lists: RankLists
+    reversions: Reversions
     matched: MatchResult
     placed: SoapResult
 
@@ -244,12 +299,16 @@ def world_of(scenario: Scenario, seed: int | None = None, replicate: int = 0) ->
 
 def continued(scenario: Scenario, streams: Streams, tracks: Programs, people: Applicants) -> World:
     """Run the stages after the people and the programs, which may have been changed by hand."""
+    pairs = couples(scenario, streams, people)
     applied = applications(scenario, streams, people, tracks)
     interviewed = interviews(scenario, streams, people, tracks, applied)
-    lists = rank_lists(scenario, streams, people, tracks, applied, interviewed)
-    matched = match(scenario, streams, tracks, lists)
+    lists = rank_lists(scenario, streams, people, tracks, pairs, applied, interviewed)
+    moving = reversions(scenario, streams, tracks)
+    matched = match(scenario, streams, tracks, lists, moving)
     placed = soap(scenario, streams, people, tracks, matched)
-    return World(scenario, streams, tracks, people, applied, interviewed, lists, matched, placed)
+    return World(
+        scenario, streams, tracks, people, pairs, applied, interviewed, lists, moving, matched, placed
+    )
 
 
 @st.composite

@@ -64,9 +64,33 @@ def test_agent_tables_tell_the_season(season) -> None:
     assert (lists["list"] == "primary").sum() == len(season.rank_lists.applicant_programs)
     assert (lists["list"] == "supplemental").sum() == len(season.rank_lists.supplemental_programs)
     held = tables["placements"].dropna(subset="program")
-    joined = held.merge(lists[lists["list"] == "primary"], on=["applicant", "program", "rank"])
+    coupled = 2 * len(season.rank_lists.first_programs)
+    assert (lists["list"] == "couple").sum() == coupled > 0
+    joined = held.merge(lists[lists["list"] != "supplemental"], on=["applicant", "program", "rank"])
     assert len(joined) == len(held)
     assert (joined["program_rank"] > 0).all()
+
+
+def test_supplemental_positions_stand_on_the_list_of_the_advanced_program(season) -> None:
+    tables = {name: table.to_pandas() for name, table in agent_tables(season).items()}
+    linked = tables["rank_lists"][tables["rank_lists"]["list"] == "supplemental"]
+    held = tables["placements"].dropna(subset="supplemental_program")
+    joined = held.merge(
+        linked,
+        left_on=["applicant", "program", "supplemental_program"],
+        right_on=["applicant", "advanced_program", "program"],
+    )
+    assert len(joined) == len(held) > 0
+    assert tables["rank_lists"]["advanced_program"].notna().sum() == len(linked)
+
+
+def test_both_halves_of_a_couple_s_list_are_of_one_length_and_never_both_no_match(season) -> None:
+    lists = agent_tables(season)["rank_lists"].to_pandas()
+    partner = season.placements.set_index("applicant").partner.dropna()
+    halves = lists[lists["list"] == "couple"].set_index(["applicant", "rank"])["program"]
+    for a, b in partner.items():
+        assert len(halves[a]) == len(halves[b])
+        assert not (halves[a].isna() & halves[b].isna()).any()
 
 
 def test_places_on_program_lists_by_hand(season) -> None:
@@ -74,7 +98,11 @@ def test_places_on_program_lists_by_hand(season) -> None:
     frame = agent_tables(season)["rank_lists"].to_pandas().sample(200, random_state=1)
     people = {name: i for i, name in enumerate(season.cohort.all_names())}
     tracks = {name: i for i, name in enumerate(season.tracks.all_names())}
+    assert frame["program"].isna().any()
     for row in frame.itertuples():
+        if not isinstance(row.program, str):
+            assert row.program_rank == 0
+            continue
         p = tracks[row.program]
         ranked = lists.program_applicants[lists.program_offsets[p] : lists.program_offsets[p + 1]].tolist()
         place = ranked.index(people[row.applicant]) + 1 if people[row.applicant] in ranked else 0
@@ -108,7 +136,13 @@ def test_the_codebook_names_every_column(two, tmp_path) -> None:
 def test_the_summary_is_the_mean_of_the_replicates(two) -> None:
     told = summary(two)
     assert told["stable"] is True
+    assert told["unstable"] == []
+    blocking = [fact["blocking"] for fact in two.facts]
+    assert told["blocking"] == {name: sum(one[name] for one in blocking) for name in blocking[0]}
+    assert told["stable_under"] == [name for name, count in told["blocking"].items() if not count]
     assert told["replicates"] == 2
+    assert told["means"]["couples"] == 8
+    assert told["rates"]["all"]["partially_matched"] == told["means"]["partially_matched"]
     assert told["means"]["positions"] == 240
     rates = two.match_rates()
     mean = rates[rates["group"] == "us_img"]["match_rate"].mean()
@@ -118,13 +152,20 @@ def test_the_summary_is_the_mean_of_the_replicates(two) -> None:
 
 
 def test_an_unstable_match_is_said(two) -> None:
-    two.facts[1]["stable"], kept = False, two.facts[1]["stable"]
+    kept = dict(two.facts[1])
+    two.facts[1] |= {
+        "stable": False,
+        "stable_under": ("kpr",),
+        "blocking": {"responsive": 3, "kpr": 0, "mm": 1},
+    }
     try:
         told = summary(two)
     finally:
-        two.facts[1]["stable"] = kept
+        two.facts[1] = kept
     assert told["stable"] is False
-    assert told["stable_replicates"] == 1
+    assert (told["stable_replicates"], told["unstable"]) == (1, [1])
+    assert told["stable_under"] == ["kpr"]
+    assert told["blocking"] == {"responsive": 3, "kpr": 0, "mm": 1}
 
 
 def test_the_manifest_knows_every_file(two, tmp_path) -> None:

@@ -29,6 +29,7 @@ OPTIONAL = (
     "needs_visa",
     "prior_training",
     "withdrawn",
+    "partner",
 )
 HIGHEST_SCORE = 300
 LARGEST_NUMBER = 1000.0
@@ -40,9 +41,9 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
     The columns are ``applicant`` and, where wanted, ``applicant_type`` (other), ``ability`` (0),
     ``step2_ck`` (the scenario's mean), ``preferred`` and ``backup`` (specialties of the programs),
     ``division`` (none), ``needs_visa``, ``prior_training`` and ``withdrawn`` (false); in brackets what a
-    missing column or an empty cell stands for. Who names no preferred specialty prefers the one of the
-    program ranked first, where lists are given, or else the only one there is, or else none. A backup
-    that is the preferred specialty is none.
+    missing column or an empty cell stands for. (``partner`` is read where couples are made.) Who names no
+    preferred specialty prefers the one of the program ranked first, where lists are given, or else the
+    only one there is, or else none. A backup that is the preferred specialty is none.
 
     Raises
     ------

@@ -12,17 +12,27 @@ import numpy as np
 
 from matchsim.engine import Market
 from matchsim.engine.folder import MarketFolder, read_folder
+from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS
 from matchsim.engine.suite_format import is_suite_text
 from matchsim.errors import MarketError, Place, Problem, did_you_mean, shown
 from matchsim.season.given.files import remembered
+from matchsim.season.ragged import owners_of
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.tables import Applicants, Applications, Interviews, Programs, RankLists
+from matchsim.season.tables import (
+    Applicants,
+    Applications,
+    Couples,
+    Interviews,
+    Programs,
+    RankLists,
+    Reversions,
+)
 from matchsim.sheet_formats import folded
 from matchsim.sheets import Sheet, read_sheet, shortened
 from matchsim.streams import Streams
 from matchsim.tables import Int32, Int64
 
-__all__ = ["Submitted", "rank_lists", "submitted"]
+__all__ = ["Submitted", "rank_lists", "reversions", "submitted"]
 
 # Looking for a similar name among tens of thousands takes a third of a second.
 SUGGESTED = 5
@@ -39,12 +49,11 @@ def rank_lists(
     streams: Streams,  # noqa: ARG001 - a stage's signature
     applicants: Applicants,
     programs: Programs,
+    couples: Couples,  # noqa: ARG001 - the lists say who is in one
     applied: Applications,  # noqa: ARG001
     interviewed: Interviews,  # noqa: ARG001
 ) -> RankLists:
-    """The lists as submitted; certified is who has a list that is not empty.
-
-    All programs stand on primary lists, preliminary ones too: there are no supplemental lists.
+    """The lists as submitted; certified is who has a list, or a couple's list, that is not empty.
 
     Raises
     ------
@@ -55,22 +64,51 @@ def rank_lists(
     assert lists is not None
     market = lists.market
     person = _numbers(market.applicant_labels, applicants.all_names())
-    program = _numbers(market.program_labels, programs.all_names())
+    # No Match, -1, stays what it is.
+    program = np.append(_numbers(market.program_labels, programs.all_names()), np.int32(-1))
     offsets, listed = _renumbered(
         market.applicant_offsets, program[market.applicant_programs], person, len(applicants)
     )
     program_offsets, listed_people = _renumbered(
-        market.program_offsets, person[market.program_applicants], program, len(programs)
+        market.program_offsets, person[market.program_applicants], program[:-1], len(programs)
     )
+    joint, supplementals = market.couples or NO_COUPLES, market.supplementals or NO_SUPPLEMENTALS
+    certified = np.diff(offsets) > 0
+    ranking = np.diff(joint.offsets) > 0
+    certified[person[joint.first[ranking]]] = certified[person[joint.second[ranking]]] = True
     return RankLists(
-        certified=np.diff(offsets) > 0,
+        certified=certified,
         applicant_offsets=offsets,
         applicant_programs=listed,
-        supplemental_offsets=np.zeros(len(applicants) + 1, dtype=np.int64),
-        supplemental_programs=np.empty(0, dtype=np.int32),
+        couple_first=person[joint.first],
+        couple_second=person[joint.second],
+        couple_offsets=joint.offsets,
+        first_programs=program[joint.first_program],
+        second_programs=program[joint.second_program],
+        supplemental_applicants=person[supplementals.applicant],
+        supplemental_advanced=program[supplementals.advanced],
+        supplemental_offsets=supplementals.offsets,
+        supplemental_programs=program[supplementals.programs],
         program_offsets=program_offsets,
         program_applicants=listed_people,
     )
+
+
+def reversions(scenario: Scenario, streams: Streams, programs: Programs) -> Reversions:  # noqa: ARG001
+    """The reversions that come with the lists.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be used, or the lists contradict themselves.
+    """
+    lists = submitted(scenario)
+    assert lists is not None
+    given = lists.market.reversions
+    if given is None:
+        return Reversions(*(np.empty(0, dtype=np.int32),) * 3)
+    program = _numbers(lists.market.program_labels, programs.all_names())
+    return Reversions(program[given.donor], program[given.receiver], given.positions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +138,32 @@ class Submitted:
 
     def first_choices(self, people: Sequence[str], programs: Sequence[str]) -> Int32:
         """The program that each of these people ranks first, as its number in `programs`; -1 = none."""
-        market = self.market
+        market, couples = self.market, self.market.couples or NO_COUPLES
         first = np.full(len(people), -1, dtype=np.int32)
         ranking = np.flatnonzero(np.diff(market.applicant_offsets) > 0)
-        number = _numbers(market.program_labels, programs)
+        number, person = _numbers(market.program_labels, programs), _numbers(market.applicant_labels, people)
         top = market.applicant_programs[market.applicant_offsets[:-1][ranking]]
-        first[_numbers(market.applicant_labels, people)[ranking]] = number[top]
+        first[person[ranking]] = number[top]
+        owner = owners_of(couples.offsets)
+        for members, listed in (
+            (couples.first, couples.first_program),
+            (couples.second, couples.second_program),
+        ):
+            # From the last to the first, so that the first stays.
+            pair = np.flatnonzero(listed >= 0)[::-1]
+            first[person[members[owner[pair]]]] = number[listed[pair]]
         return first
+
+    def linked_tracks(self) -> dict[int, str]:
+        """By program, the track that its place on or at a supplemental list says."""
+        lists = self.market.supplementals or NO_SUPPLEMENTALS
+        return dict.fromkeys(lists.programs.tolist(), "P") | dict.fromkeys(lists.advanced.tolist(), "A")
+
+    def coupled(self, people: Sequence[str]) -> tuple[Int32, Int32]:
+        """The members of the couples, as their numbers in `people`."""
+        couples = self.market.couples or NO_COUPLES
+        person = _numbers(self.market.applicant_labels, people)
+        return person[couples.first], person[couples.second]
 
     def refuse_other_programs(self, names: Sequence[str], quota: Int32, file: str) -> None:
         """Raise a MarketError when programs of the lists are not in `file`, or have another quota there."""
@@ -129,7 +186,11 @@ class Submitted:
         """Raise a MarketError when somebody marked as withdrawn has a list."""
         labels = self.market.applicant_labels
         number = _numbers(labels, people.all_names())
-        contradicting = people.withdrawn[number] & (np.diff(self.market.applicant_offsets) > 0)
+        ranking = np.diff(self.market.applicant_offsets) > 0
+        couples = self.market.couples or NO_COUPLES
+        for members in (couples.first, couples.second):
+            ranking[members] |= np.diff(couples.offsets) > 0
+        contradicting = people.withdrawn[number] & ranking
         where = f" in {file}" if file else ""
         problems = []
         for row in np.flatnonzero(contradicting).tolist():
@@ -155,19 +216,24 @@ class Submitted:
         if self.folder is None:
             key = KEYS["quotas" if column == "quota" else f"{kind}s"]
             return Place(), f"{key}.{name}"
-        sheet, row = self._rows[kind][name]
-        return sheet.place(row, column or kind), ""
+        sheet, row, where = self._rows[kind][name]
+        return sheet.place(row, column or where), ""
 
     @cached_property
-    def _rows(self) -> dict[str, dict[str, tuple[Sheet, int]]]:
-        """By kind and name: the sheet of the folder, and its row, that names somebody first."""
+    def _rows(self) -> dict[str, dict[str, tuple[Sheet, int, str]]]:
+        """By kind and name: the sheet of the folder, its row and its column, that names somebody first."""
         assert self.folder is not None
-        found: dict[str, dict[str, tuple[Sheet, int]]] = {}
+        found: dict[str, dict[str, tuple[Sheet, int, str]]] = {"program": {}, "applicant": {}}
         for kind, table in (("program", self.programs), ("applicant", self.applicants)):
-            rows = found.setdefault(kind, {})
-            for sheet in filter(None, (table, _rankings(self.folder, kind))):
-                for row, name in enumerate(sheet.column(kind)):
-                    rows.setdefault(name, (sheet, row))
+            named: list[tuple[Sheet | None, str]] = [(table, kind)]
+            named.append((_sheet(self.folder, f"{kind}_rankings"), kind))
+            if kind == "applicant" and self.market.couples is not None:
+                couples = _sheet(self.folder, "couples")
+                named += [(couples, "applicant_1"), (couples, "applicant_2")]
+            for sheet, column in named:
+                if sheet is not None:
+                    for row, name in enumerate(sheet.column(column)):
+                        found[kind].setdefault(name, (sheet, row, column))
         return found
 
 
@@ -198,10 +264,6 @@ def _in_folder(path: str) -> Submitted:
         told = "is an instance in text, but a season takes a folder or a workbook"
         raise MarketError(Problem(told, Place(path), remedy="matchsim convert makes a folder of it"))
     folder = read_folder(path)
-    if folder.market.is_linked:
-        told = "has couples, supplemental lists, reversions, joint programs or wanted parities"
-        remedy = "a season cannot take these from a folder; matchsim solve can"
-        raise MarketError(Problem(told, Place(path), remedy=remedy))
     return Submitted(folder.market, folder)
 
 
@@ -217,9 +279,8 @@ def _in_scenario(problem: Problem) -> Problem:
     return replace(problem, place=Place(), path=where, remedy=renamed(problem.remedy))
 
 
-def _rankings(folder: MarketFolder, kind: str) -> Sheet:
-    """The sheet of the lists of one side, read again."""
-    table = f"{kind}_rankings"
+def _sheet(folder: MarketFolder, table: str) -> Sheet:
+    """One of the sheets that the folder was read from, read again."""
     if len(folder.files) == 1:
         return read_sheet(folder.files[0], table)
     return next(read_sheet(file) for file in folder.files if folded(file.stem) == table)

@@ -70,6 +70,10 @@ def _cohort(scenario: Scenario) -> str:
     return f"{_total(registered):,} register, {_total(people(scenario)):,} certify a list"
 
 
+def _couples(scenario: Scenario) -> str:
+    return f"{scenario.couples.number:,} couples"
+
+
 def _applications(scenario: Scenario) -> str:
     means = scenario.applications.per_applicant
     if scenario.cohort.file is not None or not isinstance(means, ByType):
@@ -96,6 +100,7 @@ def _soap(scenario: Scenario) -> str:
 _FIGURES: dict[str, Callable[[Scenario], str]] = {
     "programs": _programs,
     "cohort": _cohort,
+    "couples": _couples,
     "applications": _applications,
     "interviews": _interviews,
     "match": _match,

@@ -20,7 +20,8 @@ from matchsim.documents import Document, Node, assignment, merged, override, sor
 from matchsim.documents.annotations import alternatives
 from matchsim.documents.validation import said
 from matchsim.errors import InputError, Place, Problem, ScenarioError, did_you_mean, shown
-from matchsim.season.scenario.model import Part, Scenario
+from matchsim.season.scenario.model import Scenario
+from matchsim.season.scenario.parts import Part
 from matchsim.season.scenario.resolving import resolved
 
 __all__ = [

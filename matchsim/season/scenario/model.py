@@ -12,10 +12,28 @@ What is written merges, mapping by mapping, over the defaults of this model (``S
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
+from matchsim.season.scenario.linked import Couples, Reversions
+from matchsim.season.scenario.parts import (
+    ByType,
+    Count,
+    Counts,
+    Name,
+    Part,
+    Published,
+    Real,
+    Share,
+    SharesByType,
+    Spread,
+    Weight,
+    WeightsByType,
+    kind_of,
+    parameter,
+    spread,
+)
 from matchsim.season.words import DIVISIONS, ApplicantType, Track
 
 __all__ = [
@@ -23,107 +41,32 @@ __all__ = [
     "ByType",
     "Cohort",
     "Counts",
+    "Couples",
     "Interviews",
     "Match",
     "Programs",
     "RankLists",
+    "Reversions",
     "Scenario",
+    "SharesByType",
     "SignalBudget",
     "Soap",
     "Spread",
     "TrackSize",
+    "WeightsByType",
 ]
-
-Basis = Literal["published", "derived", "recalled", "assumed"]
-
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
-Real = Annotated[float, Field(ge=-1000.0, le=1000.0)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-def parameter(
-    default: Any, meaning: str, *, basis: Basis = "assumed", source: str = "", unit: str = "", **rules: Any
-) -> Any:
-    """A field with its meaning, unit, basis and source, which ``explain`` and the schema show."""
-    extra = {"basis": basis, "source": source, "unit": unit}
-    told: dict[str, Any] = {key: value for key, value in extra.items() if value}
-    return Field(default=default, description=meaning, json_schema_extra=told, **rules)
-
-
-class Part(BaseModel):
-    """Base of every part of a scenario: frozen, nothing unknown, nothing converted."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, str):
-        return "word"
-    return "list" if isinstance(value, (list, tuple)) else "mapping"
-
-
-_Word = Annotated[Literal["published"], Tag("word")]
-
-
-class Counts(Part):
-    """People by applicant type."""
-
-    us_md_senior: Count = 0
-    us_md_grad: Count = 0
-    us_do_senior: Count = 0
-    us_do_grad: Count = 0
-    us_img: Count = 0
-    non_us_img: Count = 0
-    other: Count = 0
-
-
-class ByType(Part):
-    """A number by applicant type."""
-
-    us_md_senior: Real
-    us_md_grad: Real
-    us_do_senior: Real
-    us_do_grad: Real
-    us_img: Real
-    non_us_img: Real
-    other: Real
-
-
-class SharesByType(Part):
-    """A fraction by applicant type."""
-
-    us_md_senior: Share = 0.0
-    us_md_grad: Share = 0.0
-    us_do_senior: Share = 0.0
-    us_do_grad: Share = 0.0
-    us_img: Share = 0.0
-    non_us_img: Share = 0.0
-    other: Share = 0.0
-
-
-class Spread(Part):
-    """Mean and standard deviation of a normal distribution."""
-
-    mean: Real
-    sd: Annotated[float, Field(ge=0.0, le=1000.0)]
-
-
-def _spread(mean: float, sd: float) -> Spread:
-    return Spread(mean=mean, sd=sd)
 
 
 class Ability(Part):
     """Strength of an application file by type, in standard deviations of US MD seniors."""
 
-    us_md_senior: Spread = parameter(_spread(0.0, 1.0), "the yardstick", unit="SD")
-    us_md_grad: Spread = parameter(_spread(-1.0, 1.0), "graduates of earlier years", unit="SD")
-    us_do_senior: Spread = parameter(_spread(-0.35, 1.0), "US DO seniors", basis="recalled", unit="SD")
-    us_do_grad: Spread = parameter(_spread(-1.2, 1.0), "graduates of earlier years", unit="SD")
-    us_img: Spread = parameter(_spread(-0.9, 1.0), "US citizens from schools abroad", basis="recalled")
-    non_us_img: Spread = parameter(_spread(-0.3, 1.2), "other international graduates", basis="recalled")
-    other: Spread = parameter(_spread(-0.3, 1.2), "as non-US international graduates", unit="SD")
+    us_md_senior: Spread = parameter(spread(0.0, 1.0), "the yardstick", unit="SD")
+    us_md_grad: Spread = parameter(spread(-1.0, 1.0), "graduates of earlier years", unit="SD")
+    us_do_senior: Spread = parameter(spread(-0.35, 1.0), "US DO seniors", basis="recalled", unit="SD")
+    us_do_grad: Spread = parameter(spread(-1.2, 1.0), "graduates of earlier years", unit="SD")
+    us_img: Spread = parameter(spread(-0.9, 1.0), "US citizens from schools abroad", basis="recalled")
+    non_us_img: Spread = parameter(spread(-0.3, 1.2), "other international graduates", basis="recalled")
+    other: Spread = parameter(spread(-0.3, 1.2), "as non-US international graduates", unit="SD")
 
 
 class Step2CK(Part):
@@ -174,24 +117,24 @@ class Cohort(Part):
     """The people: how many of each type, how strong, and what they want."""
 
     file: str | None = parameter(None, "read the applicants from this CSV, Excel or Parquet file instead")
-    registered: Annotated[_Word | Annotated[Counts, Tag("mapping")], Discriminator(_kind)] | None = parameter(
-        None, "people who register; left out = as many as are active and withdrawn"
+    registered: Annotated[Published | Annotated[Counts, Tag("mapping")], Discriminator(kind_of)] | None = (
+        parameter(None, "people who register; left out = as many as are active and withdrawn")
     )
-    withdrawn: Annotated[_Word | Annotated[Counts, Tag("mapping")], Discriminator(_kind)] | None = parameter(
-        None, "of the registered, those withdrawn or not verified at the list deadline"
+    withdrawn: Annotated[Published | Annotated[Counts, Tag("mapping")], Discriminator(kind_of)] | None = (
+        parameter(None, "of the registered, those withdrawn or not verified at the list deadline")
     )
-    active: Annotated[_Word | Annotated[Counts, Tag("mapping")], Discriminator(_kind)] = parameter(
+    active: Annotated[Published | Annotated[Counts, Tag("mapping")], Discriminator(kind_of)] = parameter(
         "published", "people who certify a rank order list; exact"
     )
     ability: Ability = Ability()
     step2_ck: Step2CK = Step2CK()
-    preferences: Annotated[_Word | Annotated[Preferences, Tag("mapping")], Discriminator(_kind)] = parameter(
-        "published", "weight of each specialty as the preferred one, by type"
+    preferences: Annotated[Published | Annotated[Preferences, Tag("mapping")], Discriminator(kind_of)] = (
+        parameter("published", "weight of each specialty as the preferred one, by type")
     )
-    backups: Annotated[_Word | Annotated[Preferences, Tag("mapping")], Discriminator(_kind)] = parameter(
-        "published", "weight of each specialty as the backup, by type"
+    backups: Annotated[Published | Annotated[Preferences, Tag("mapping")], Discriminator(kind_of)] = (
+        parameter("published", "weight of each specialty as the backup, by type")
     )
-    backup_share: Annotated[_Word | Annotated[SharesByType, Tag("mapping")], Discriminator(_kind)] = (
+    backup_share: Annotated[Published | Annotated[SharesByType, Tag("mapping")], Discriminator(kind_of)] = (
         parameter("published", "share of people who also apply in a backup specialty, by type")
     )
     backup_tilt: Annotated[float, Field(ge=0.0, le=10.0)] = parameter(
@@ -265,8 +208,8 @@ class Programs(Part):
 
     file: str | None = parameter(None, "read the programs from this CSV, Excel or Parquet file instead")
     specialties: Annotated[
-        _Word | Annotated[list[Name], Tag("list")] | Annotated[dict[Name, Specialty], Tag("mapping")],
-        Discriminator(_kind),
+        Published | Annotated[list[Name], Tag("list")] | Annotated[dict[Name, Specialty], Tag("mapping")],
+        Discriminator(kind_of),
     ] = parameter("published", "published, some published specialties by name, or sizes by specialty")
     quota_spread: Annotated[float, Field(ge=0.0, le=3.0)] = parameter(
         0.6, "standard deviation of the logarithm of program size within a track"
@@ -286,6 +229,16 @@ class Programs(Part):
         "weight of each census division as a program's place",
         basis="assumed",
         source="as residents, 2020 census",
+    )
+    per_institution: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(
+        7.0,
+        "mean number of programs at one institution",
+        basis="recalled",
+        source="6,626 tracks at the institutions that sponsor residencies, of which there are about 900",
+        unit="programs",
+    )
+    institution_spread: Annotated[float, Field(ge=0.0, le=3.0)] = parameter(
+        0.8, "standard deviation of the logarithm of how many specialties institutions have"
     )
 
 
@@ -311,8 +264,8 @@ class Applications(Part):
     """How many applications people send, and where."""
 
     file: str | None = parameter(None, "read the applications from this file instead")
-    per_applicant: Annotated[_Word | Annotated[ByType, Tag("mapping")], Discriminator(_kind)] = parameter(
-        "published", "mean number of applications by type", unit="applications"
+    per_applicant: Annotated[Published | Annotated[ByType, Tag("mapping")], Discriminator(kind_of)] = (
+        parameter("published", "mean number of applications by type", unit="applications")
     )
     spread: Annotated[float, Field(ge=0.0, le=2.0)] = parameter(
         0.35, "standard deviation of the logarithm of a person's number of applications"
@@ -330,9 +283,9 @@ class Applications(Part):
         "share of those preferring a specialty with preliminary or advanced programs who add preliminary "
         "programs to their primary list, to fall back on",
     )
-    signals: Annotated[_Word | Annotated[dict[Name, SignalBudget], Tag("mapping")], Discriminator(_kind)] = (
-        parameter("published", "signals per specialty; an empty mapping switches them off")
-    )
+    signals: Annotated[
+        Published | Annotated[dict[Name, SignalBudget], Tag("mapping")], Discriminator(kind_of)
+    ] = parameter("published", "signals per specialty; an empty mapping switches them off")
 
 
 class Attitude(Part):
@@ -380,7 +333,7 @@ class Interviews(Part):
     minimum: Count = parameter(10, "interview slots of the smallest programs", unit="interviews")
     waves: Annotated[int, Field(ge=1, le=1000)] = parameter(6, "rounds of invitations and answers")
     capacity: Spread = parameter(
-        _spread(16.0, 4.0), "interviews that a person can attend, at least one", unit="interviews"
+        spread(16.0, 4.0), "interviews that a person can attend, at least one", unit="interviews"
     )
     screening: Screening = Screening()
 
@@ -393,6 +346,15 @@ class ApplicantTaste(Part):
     fit: Weight = parameter(0.6, "personal taste known before the interview", unit="SD")
     interview: Weight = parameter(0.5, "what the interview adds to personal taste", unit="SD")
     preferred: Real = parameter(2.0, "bonus of the preferred specialty over the backup", unit="SD")
+    supplemental: Share = parameter(
+        1.0, "share of those ranking advanced programs who add supplemental lists, one for each of them"
+    )
+    first_year_division: Real = parameter(
+        0.5, "bonus of a preliminary program in the division of the advanced one", unit="SD"
+    )
+    first_year_institution: Real = parameter(
+        0.5, "further bonus of a preliminary program at the institution of the advanced one", unit="SD"
+    )
 
 
 class ProgramTaste(Part):
@@ -422,7 +384,10 @@ class Match(Part):
     """The matching algorithm."""
 
     proposing: Literal["applicants", "programs"] = parameter(
-        "applicants", "which side proposes", basis="published", source="NRMP since 1998: applicants"
+        "applicants",
+        "which side proposes; programs only where there are no couples, supplemental lists and reversions",
+        basis="published",
+        source="NRMP since 1998: applicants",
     )
 
 
@@ -460,9 +425,11 @@ class Scenario(Part):
     seed: Annotated[int, Field(ge=0, lt=2**64)] = parameter(1, "seed of all random streams")
     replicates: Annotated[int, Field(ge=1, le=1_000_000)] = parameter(1, "seasons to simulate")
     cohort: Cohort = Cohort()
+    couples: Couples = Couples()
     programs: Programs = Programs()
     applications: Applications = Applications()
     interviews: Interviews = Interviews()
     rank_lists: RankLists = RankLists()
+    reversions: Reversions = Reversions()
     match: Match = Match()
     soap: Soap = Soap()

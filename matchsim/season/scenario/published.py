@@ -13,7 +13,15 @@ from typing import TypeVar
 from matchsim.data import published
 from matchsim.season.words import APPLICANT_TYPES, ApplicantType, Track
 
-__all__ = ["SpecialtyFigures", "applications_per_applicant", "people", "signal_budgets", "specialties"]
+__all__ = [
+    "SpecialtyFigures",
+    "applications_per_applicant",
+    "apportioned",
+    "members_of_couples",
+    "people",
+    "signal_budgets",
+    "specialties",
+]
 
 # Applicants for one filled position where the number of applicants is not published (assumed).
 APPLICANTS_PER_FILL = 1.25
@@ -173,6 +181,20 @@ def applications_per_applicant(season: int) -> dict[ApplicantType, float]:
     mean = {row["group"]: float(row["value"]) for row in published(season, "applications")}
     group = {"us_md": "us_md", "us_do": "us_do"}
     return {t: mean[group.get(t[:5], "img")] for t in APPLICANT_TYPES}
+
+
+def members_of_couples(season: int) -> dict[ApplicantType, int]:
+    """People who match as members of couples, by type.
+
+    Derived for four types. What is left of the published sum is spread over the other types in
+    proportion to their active people.
+    """
+    rows = {(row["group"], row["measure"]): int(float(row["value"])) for row in published(season, "couples")}
+    known: dict[ApplicantType, int] = {t: rows[t, "individuals"] for t in RANKING_TYPES}
+    active = people(season)["active"]
+    rest = rows["all", "individuals"] - sum(known.values())
+    known |= apportioned(rest, {t: active[t] for t in APPLICANT_TYPES if t not in RANKING_TYPES})
+    return {t: known[t] for t in APPLICANT_TYPES}
 
 
 def signal_budgets(season: int) -> dict[str, tuple[int, int]]:

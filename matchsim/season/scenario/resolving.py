@@ -11,6 +11,7 @@ from matchsim.season.scenario.model import (
     ByType,
     Cohort,
     Counts,
+    Couples,
     Programs,
     RankLists,
     Scenario,
@@ -18,6 +19,7 @@ from matchsim.season.scenario.model import (
     SignalBudget,
     Specialty,
     TrackSize,
+    WeightsByType,
 )
 from matchsim.season.words import APPLICANT_TYPES
 
@@ -74,6 +76,7 @@ class _Resolver:
         lists_given = _lists_given(self.given.rank_lists)
         programs = self._programs(self.given.programs, unused=lists_given)
         cohort = self._cohort(self.given.cohort, programs, unused=lists_given)
+        couples = self._couples(self.given.couples, cohort, programs, unused=lists_given)
         applications = self.given.applications
         if applications.per_applicant == "published":
             mean = published.applications_per_applicant(self.given.season)
@@ -92,9 +95,9 @@ class _Resolver:
         if len(refusal) < self.given.soap.rounds:
             told = f"needs one chance for each of the {self.given.soap.rounds} rounds, got {len(refusal)}"
             self._problem("soap.refusal", told)
-        return self.given.model_copy(
-            update={"programs": programs, "cohort": cohort, "applications": applications}
-        )
+        parts = {"programs": programs, "cohort": cohort, "couples": couples, "applications": applications}
+        self._check_who_proposes(couples, programs, unused=lists_given)
+        return self.given.model_copy(update=parts)
 
     def _check_one_source_of_lists(self, lists: RankLists) -> None:
         written = {"applicant_lists": lists.applicant_lists, "program_lists": lists.program_lists}
@@ -236,6 +239,63 @@ class _Resolver:
         self._check_preferences(cohort, None if self.given.programs.file else specialties)
         return cohort
 
+    def _couples(self, couples: Couples, cohort: Cohort, programs: Programs, *, unused: bool) -> Couples:
+        if unused or cohort.file is not None:
+            if couples.number not in ("published", 0):
+                told = f"would not be read, for the people are given; got {couples.number}"
+                self._problem(
+                    "couples.number", told, "say with the people who is in a couple, and leave this out"
+                )
+            nobody = {"number": 0, "members": WeightsByType()}
+            return couples.model_copy(
+                update={key: value for key, value in nobody.items() if getattr(couples, key) == "published"}
+            )
+        if self.problems:  # without numbers of people there are none of couples
+            return couples
+        assert isinstance(cohort.active, Counts)
+        active = {t: getattr(cohort.active, t) for t in APPLICANT_TYPES}
+        national = published.people(self.given.season)["active"]
+        known = published.members_of_couples(self.given.season)
+        often = {t: active[t] * known[t] / national[t] for t in APPLICANT_TYPES}
+        update: dict[str, object] = {}
+        if couples.number == "published":
+            # Where there is one specialty, most partners are in another, which is not simulated.
+            alone = programs.file is None and len(programs.specialties) == 1
+            update["number"] = 0 if alone else round(sum(often.values()) / 2)
+            basis = "published" if active == national else "derived: as frequent by type as in the nation"
+            self._tell("couples.number", basis, "couples.csv")
+        if couples.members == "published":
+            update["members"] = WeightsByType(**{t: round(value, 3) for t, value in often.items()})
+            self._tell("couples.members", "derived", "couples.csv")
+        couples = couples.model_copy(update=update)
+        self._check_members(couples, cohort)
+        return couples
+
+    def _check_members(self, couples: Couples, cohort: Cohort) -> None:
+        """Everybody in a couple certifies a list, so there must be as many who do."""
+        stated = any(getattr(cohort.active, t) for t in APPLICANT_TYPES)
+        if couples.number and not any(getattr(couples.members, t) for t in APPLICANT_TYPES):
+            self._problem("couples.members", f"no type has a weight, but there are {couples.number} couples")
+            return
+        for t, count in couples.counts().items():
+            most = getattr(cohort.active, t)
+            if not stated:
+                most = getattr(cohort.registered, t) - getattr(cohort.withdrawn, t)
+            if count > most:
+                told = f"{couples.number} couples have {count} members of this type, but only {most} are "
+                told += "active" if stated else "registered and not withdrawn"
+                self._problem(f"couples.members.{t}", told, "make couples.number or this weight smaller")
+
+    def _check_who_proposes(self, couples: Couples, programs: Programs, *, unused: bool) -> None:
+        """Programs propose only where nothing links positions; lists in a folder are looked at later."""
+        if self.given.match.proposing == "applicants" or unused or self.problems:
+            return
+        linked = _linked(self.given, couples, programs)
+        if linked:
+            told = f"programs can propose only where nothing links positions, but {' and '.join(linked)}"
+            zeros = "couples.number, rank_lists.applicants.supplemental and the shares of reversions"
+            self._problem("match.proposing", told, f"set {zeros} to 0")
+
     def _scaled(
         self, weights: dict[str, float], specialties: dict[str, Specialty], *, unknown: bool
     ) -> dict[str, float]:
@@ -279,6 +339,22 @@ class _Resolver:
 
 def _lists_given(lists: RankLists) -> bool:
     return lists.folder is not None or lists.applicant_lists is not None or lists.program_lists is not None
+
+
+def _linked(scenario: Scenario, couples: Couples, programs: Programs) -> list[str]:
+    """What links positions in a scenario, as far as can be seen before it is run."""
+    found = [f"couples.number is {couples.number}"] if couples.number else []
+    tracks: set[str] = set("CMPAR")  # of programs in a file nothing is known yet
+    if programs.file is None:
+        assert isinstance(programs.specialties, dict)
+        sizes = [one.tracks() for one in programs.specialties.values()]
+        tracks = {track for one in sizes for track, size in one.items() if size.positions}
+    share = scenario.rank_lists.applicants.supplemental
+    if share and {"A", "P"} <= tracks:
+        found.append(f"rank_lists.applicants.supplemental is {share:g}")
+    shares = scenario.reversions.model_dump()
+    found += [f"reversions.{t} is {shares[t]:g}" for t in shares if shares[t] and {"C", t} <= tracks]
+    return found
 
 
 def _emptied(cohort: Cohort) -> Cohort:
