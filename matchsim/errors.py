@@ -14,7 +14,7 @@ An :class:`InputError` carries *all* problems found, each with its place and a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -27,6 +27,7 @@ __all__ = [
     "RunError",
     "ScenarioError",
     "TableError",
+    "check_choice",
     "did_you_mean",
     "shown",
 ]
@@ -118,6 +119,20 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     """``did you mean 'quota'?`` for the nearest allowed word, or an empty string."""
     near = get_close_matches(str(given), list(allowed), n=1, cutoff=0.6)
     return f"did you mean {near[0]!r}?" if near else ""
+
+
+def check_choice(name: str, given: object, allowed: Sequence[str]) -> None:
+    """Refuse what is not one of the words allowed.
+
+    Raises
+    ------
+    InputError
+        ``objective must be one of 'any', 'all', got 'ani'; did you mean 'any'?``
+    """
+    if given not in allowed:
+        near = did_you_mean(str(given), allowed)
+        words = ", ".join(map(repr, allowed))
+        raise InputError(f"{name} must be one of {words}, got {shown(given)}" + (near and f"; {near}"))
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -2,12 +2,14 @@
 
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.events import Events
+from matchsim.engine.exact import ExactResult, exact
 from matchsim.engine.explanation import Explanation
 from matchsim.engine.fairness import regret, total_rank
 from matchsim.engine.labels import Labels
 from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchings
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
+from matchsim.engine.near_feasible import NearFeasible, near_feasible
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import (
     BlockingPairs,
@@ -22,18 +24,22 @@ __all__ = [
     "BlockingPairs",
     "BlockingUnits",
     "Events",
+    "ExactResult",
     "Explanation",
     "Labels",
     "Market",
     "Matching",
+    "NearFeasible",
     "StableMatchings",
     "StablePairs",
     "blocking_pairs",
     "blocking_units",
     "deferred_acceptance",
+    "exact",
     "irrationalities",
     "is_individually_rational",
     "is_stable",
+    "near_feasible",
     "regret",
     "roth_peranson",
     "stable_matchings",

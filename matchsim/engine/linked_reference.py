@@ -31,7 +31,7 @@ from typing import NamedTuple
 from matchsim.engine.market import Market
 from matchsim.engine.reference import Lists, lists_of
 
-__all__ = ["Block", "blocking_units", "is_stable", "stable_matchings"]
+__all__ = ["Block", "blocking_units", "is_stable", "rational_matchings", "stable_matchings"]
 
 
 class Block(NamedTuple):
@@ -238,20 +238,28 @@ def is_stable(
     return rational and not blocking_units(market, program_of, second_of, quota, definition)
 
 
+def rational_matchings(
+    market: Market, quota: list[int] | None = None
+) -> Iterator[tuple[list[int], list[int]]]:
+    """All individually rational matchings, stable or not; only for tiny markets."""
+    town = _Town(market, quota)
+    for program_of in _seatings(town, _options(town), [-1] * len(town.applicants)):
+        extras = [[-1, *_supplemental_options(town, a, p)] for a, p in enumerate(program_of)]
+        for second in product(*extras):
+            second_of = list(second)
+            if _fits(town, program_of, second_of):
+                yield list(program_of), second_of
+
+
 def stable_matchings(
     market: Market, quota: list[int] | None = None, definition: str = "responsive"
 ) -> Iterator[tuple[list[int], list[int]]]:
     """All stable matchings by trying every matching there is; only for tiny markets."""
     town = _Town(market, quota)
-    options = _options(town)
-    for program_of in _seatings(town, options, [-1] * len(town.applicants)):
-        extras = [[-1, *_supplemental_options(town, a, p)] for a, p in enumerate(program_of)]
-        for second in product(*extras):
-            second_of = list(second)
-            seats = _Seats(town, program_of, second_of)
-            fits = _fits(town, program_of, second_of)
-            if fits and next(_blocks(town, seats, definition), None) is None:
-                yield list(program_of), second_of
+    for program_of, second_of in rational_matchings(market, quota):
+        seats = _Seats(town, program_of, second_of)
+        if next(_blocks(town, seats, definition), None) is None:
+            yield program_of, second_of
 
 
 def _seatings(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matchsim.engine.events import Events
     from matchsim.engine.explanation import Explanation
 
-__all__ = ["Matching", "Recipe", "Survey", "checked_programs", "survey"]
+__all__ = ["Matching", "Recipe", "Survey", "checked_programs", "checked_quota", "survey"]
 
 # Rows that a notebook shows before it says how many more there are.
 SHOWN_ROWS = 20
@@ -93,16 +93,16 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     return frozen(np.array(given, dtype=np.int32), np.int32)
 
 
-def _checked_quota(market: Market, final_quota: npt.ArrayLike) -> Int32:
-    given, size = np.array(final_quota), market.size("program")
+def checked_quota(market: Market, quota: npt.ArrayLike, name: str = "final_quota") -> Int32:
+    """Quotas as a read-only int32 array that fits the market; `name` is what a complaint calls them."""
+    given, size = np.array(quota), market.size("program")
     if given.shape != (size,) or (size and given.dtype.kind not in "iu"):
         raise MarketError(
-            f"final_quota must be {size:,} whole numbers, one a program, "
-            f"got shape {given.shape} of {given.dtype}"
+            f"{name} must be {size:,} whole numbers, one a program, got shape {given.shape} of {given.dtype}"
         )
     if given.min(initial=0) < 0:
         p = int(np.flatnonzero(given < 0)[0])
-        raise MarketError(f"final_quota must be 0 or more, got {given[p]} at index {p}")
+        raise MarketError(f"{name} must be 0 or more, got {given[p]} at index {p}")
     return frozen(given, np.int32)
 
 
@@ -210,7 +210,7 @@ class Matching(Table):
         if market.couples is not None:
             place_couples(market.couples, programs, own)
         second = None if second_of is None else checked_programs(market, second_of)
-        quota = None if final_quota is None else _checked_quota(market, final_quota)
+        quota = None if final_quota is None else checked_quota(market, final_quota)
         return Matching(market, programs, own, 0, second, quota)  # type: ignore[arg-type]
 
     @staticmethod

@@ -38,6 +38,54 @@ def tiny(number: int, *, singles: int = SINGLES, couples: int = COUPLES, most_pa
     )
 
 
+def tight(number: int, *, most_couples: int = 2) -> Market:
+    """A tiny market with few positions, every third with supplemental lists: often nothing is stable."""
+    rng = np.random.default_rng(number)
+    singles, couples, programs = int(rng.integers(1, 4)), int(rng.integers(1, most_couples + 1)), 3
+    people = singles + 2 * couples
+    lists = {a: rng.permutation(programs)[: rng.integers(1, programs + 1)].tolist() for a in range(singles)}
+    every_pair = [(p, q) for p in range(-1, programs) for q in range(-1, programs) if max(p, q) >= 0]
+    pairs_of, ranked = {}, dict(lists)
+    for first in range(singles, people, 2):
+        pairs = [every_pair[k] for k in rng.permutation(len(every_pair))[: rng.integers(2, 8)]]
+        pairs_of[first, first + 1] = [tuple(None if p < 0 else p for p in pair) for pair in pairs]
+        ranked[first], ranked[first + 1] = ([p for p in side if p >= 0] for side in zip(*pairs, strict=True))
+    supplemental = {
+        (a, p): [int(q) for q in rng.permutation(programs) if q != p][: rng.integers(1, 3)]
+        for a in ranked
+        for p in dict.fromkeys(ranked[a])
+        if number % 3 == 0 and rng.random() < 0.4
+    }
+    return Market.from_lists(
+        lists,
+        {p: [int(a) for a in rng.permutation(people) if rng.random() < 0.95] for p in range(programs)},
+        {p: 1 + int(rng.random() < 0.35) for p in range(programs)},
+        couples=pairs_of,
+        supplemental=supplemental or None,
+    )
+
+
+def crowded_draw(
+    rng: np.random.Generator, *, residents: int, couples: int, hospitals: int, positions: int
+) -> Market:
+    """The random market of the literature: as many positions as residents, dealt out at random.
+
+    Residents rank 5 to 10 hospitals at random; a couple ranks 5 to 10 of the pairs of what its members
+    rank; hospitals rank all who rank them at random.
+    """
+    quotas = np.bincount(rng.integers(hospitals, size=positions), minlength=hospitals).tolist()
+    lists = {a: rng.permutation(hospitals)[: rng.integers(5, 11)].tolist() for a in range(residents)}
+    ranking = {h: [a for a, ranked in lists.items() if h in ranked] for h in range(hospitals)}
+    pairs = {}
+    for first in range(0, 2 * couples, 2):
+        product = [(p, q) for p in lists[first] for q in lists[first + 1]]
+        chosen = rng.permutation(len(product))[: rng.integers(5, 11)]
+        pairs[first, first + 1] = [product[k] for k in chosen]
+        lists[first], lists[first + 1] = [], []
+    ranking = {h: [ranked[k] for k in rng.permutation(len(ranked))] for h, ranked in ranking.items()}
+    return Market.from_lists(lists, ranking, dict(enumerate(quotas)), couples=pairs)
+
+
 def nonsense(market: Market, rng: np.random.Generator) -> Matching:
     """Anybody anywhere: unranked, over quota, couples torn."""
     size = market.size("program")
