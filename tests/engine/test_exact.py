@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from linked_markets import crowded_draw, plainly, plainly_stable, tight, tiny
 from strategies import markets
+from test_literature_linked import EXAMPLES
 
 from matchsim.engine import Market, Matching, deferred_acceptance, exact, linked_reference, near_feasible
 from matchsim.engine.bounds import bounds, no_bounds
@@ -332,6 +333,17 @@ def test_a_couple_settles_what_is_open_to_the_worse_of_the_two():
 
 
 # --- examples ---
+
+
+@every_definition
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_printed_markets(name, definition):
+    example = EXAMPLES[name]
+    result = exact(example.market, definition=definition)
+    assert result.proof == (not example.stable[definition])
+    if not result.proof:
+        found = {a: p for a, p in result.matching.to_dict().items() if p is not None}
+        assert found in example.stable[definition]
 
 
 @every_definition
