@@ -112,7 +112,7 @@ def beside(one: Market, other: Market) -> Market:
 
 
 @every_definition
-@pytest.mark.parametrize(("maker", "markets_tried"), [(tiny, 16), (tight, 150)])
+@pytest.mark.parametrize(("maker", "markets_tried"), [(tiny, 10), (tight, 150)])
 def test_tiny_markets_against_exhaustive_search(maker, markets_tried, definition):
     """Every stable matching is a solution and every solution stable, with bounds and without.
 
@@ -183,7 +183,7 @@ def test_one_unit_that_blocks_with_two_options_or_two_units(seed):
 @every_definition
 def test_what_blocks_adds_up_over_markets_side_by_side(definition):
     unstable = [number for number in range(150) if exact(tight(number), definition=definition).proof]
-    for one, other in pairwise(map(tight, unstable[:4])):
+    for one, other in pairwise(map(tight, unstable[:3])):
         for objective in ("fewest_blocking", "fewest_blocking_options"):
             markets_asked = one, other, beside(one, other)
             first, second, both = (
@@ -225,9 +225,9 @@ def test_the_smallest_change_of_quotas_against_exhaustive_search(definition):
         assert np.abs(found.change).max() <= 2
         assert not found.change[np.equal(start, 0)].any()
         changed += 1
-        if changed == 8:
+        if changed == 6:
             break
-    assert changed == 8
+    assert changed == 6
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_larger_markets_against_ortools(definition):
     from ortools_market import best_stable
 
     proofs = 0
-    for number in range(8):
+    for number in range(6):
         market = crowded_draw(
             np.random.default_rng(number), residents=24, couples=5, hospitals=6, positions=24
         )
@@ -286,14 +286,14 @@ def test_larger_markets_against_ortools(definition):
         assert most.value == best_stable(market, definition, "most_matched"), number
         assert lowest.value == best_stable(market, definition, "lowest_rank_sum"), number
         proofs += most.proof
-    assert 0 < proofs < 8
+    assert 0 < proofs < 6
 
 
 # --- against deferred acceptance ---
 
 
 @given(markets())
-@settings(max_examples=40)
+@settings(max_examples=30)
 def test_singles_alone(market):
     """Stable matchings exist, all with the same applicants matched, and one of them is best for each."""
     best = deferred_acceptance(market)
@@ -395,9 +395,9 @@ def test_how_often_a_stable_matching_exists_depends_on_the_definition():
 
     Here with other draws; the tolerance is three standard errors of the difference.
     """
-    for definition, share, tolerance in (("kpr", 0.845, 0.16), ("responsive", 0.59, 0.21)):
+    for definition, share, tolerance in (("kpr", 0.845, 0.18), ("responsive", 0.59, 0.24)):
         rng = np.random.default_rng(1)
-        draws = [crowded_draw(rng, residents=100, couples=10, hospitals=10, positions=100) for _ in range(50)]
+        draws = [crowded_draw(rng, residents=100, couples=10, hospitals=10, positions=100) for _ in range(40)]
         found = [not exact(market, definition=definition).proof for market in draws]
         assert abs(np.mean(found) - share) < tolerance
 
@@ -410,7 +410,7 @@ def test_one_position_more_and_one_that_blocks(definition):
     """
     rng = np.random.default_rng(3)
     unsolvable = 0
-    for _ in range(60):
+    for _ in range(40):
         market = crowded_draw(rng, residents=40, couples=10, hospitals=8, positions=40)
         if exact(market, definition=definition).proof:
             unsolvable += 1
