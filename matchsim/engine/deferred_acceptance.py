@@ -68,11 +68,12 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
         raise InputError("this market has couples or supplemental lists; solve it with roth_peranson instead")
     program_of = np.empty(len(market), np.int32)
     rank_of = np.empty(len(market), np.int32)
-    proposals = _SOLVERS[proposing](market, rank_of, program_of)
+    proposals = _SOLVERS[proposing](market, market.quota, rank_of, program_of)
     return Matching(market, program_of, rank_of, proposals, recipe=Recipe("deferred_acceptance", proposing))
 
 
-def _applicants_propose(market: Market, rank_of: Int32, program_of: Int32) -> int:
+def applicants_propose(market: Market, quota: Int32, rank_of: Int32, program_of: Int32) -> int:
+    """Match the single applicants at these quotas; fills the last two and returns the proposals made."""
     from matchsim.engine import _kernels
 
     proposals: int = _kernels.applicants_propose(
@@ -81,28 +82,28 @@ def _applicants_propose(market: Market, rank_of: Int32, program_of: Int32) -> in
         market.program_rank,
         market.program_offsets,
         market.program_applicants,
-        market.quota,
+        quota,
         rank_of,
         program_of,
     )
     return proposals
 
 
-def _programs_propose(market: Market, rank_of: Int32, program_of: Int32) -> int:
+def _programs_propose(market: Market, quota: Int32, rank_of: Int32, program_of: Int32) -> int:
     from matchsim.engine import _kernels
 
     proposals: int = _kernels.programs_propose(
         market.program_offsets,
         market.program_applicants,
         market.applicant_rank,
-        market.quota,
+        quota,
         rank_of,
         program_of,
     )
     return proposals
 
 
-_SOLVERS: dict[str, Callable[[Market, Int32, Int32], int]] = {
-    "applicants": _applicants_propose,
+_SOLVERS: dict[str, Callable[[Market, Int32, Int32, Int32], int]] = {
+    "applicants": applicants_propose,
     "programs": _programs_propose,
 }

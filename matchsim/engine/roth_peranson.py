@@ -9,11 +9,12 @@ from typing import Literal
 import numpy as np
 
 from matchsim.engine.board import Board, Patience, Play, Played
+from matchsim.engine.deferred_acceptance import applicants_propose
 from matchsim.engine.linked import NO_COUPLES, PARITIES
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, Recipe
 from matchsim.engine.stability_linked import DEFINITIONS, blocking_units
-from matchsim.errors import InputError, did_you_mean, shown
+from matchsim.errors import check_choice
 from matchsim.streams import Streams
 from matchsim.tables import Float64, Int32
 
@@ -78,10 +79,8 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
     to stability in two-sided matching", Econometrica 58 (1990), 1475-1480), the restarts, and solving
     again from the start after reversions are choices of this implementation.
     """
-    if order not in ORDERS:
-        near = did_you_mean(str(order), ORDERS)
-        allowed = ", ".join(map(repr, ORDERS))
-        raise InputError(f"order must be one of {allowed}, got {shown(order)}" + (near and f"; {near}"))
+    check_choice("order", order, ORDERS)
+    # A wrong seed is told also where nothing is drawn.
     Streams(seed)
     solve = _solver(market, seed, order)
     left = np.zeros(0, np.int32) if market.reversions is None else market.reversions.positions.copy()
@@ -196,19 +195,8 @@ def _matching(market: Market, played: Played, quota: Int32, recipe: Recipe | Non
 
 def _singles(market: Market, quota: Int32) -> Played:
     """The single applicants by deferred acceptance."""
-    from matchsim.engine import _kernels
-
     rank_of, program_of = np.empty(len(market), np.int32), np.empty(len(market), np.int32)
-    proposals = _kernels.applicants_propose(
-        market.applicant_offsets,
-        market.applicant_programs,
-        market.program_rank,
-        market.program_offsets,
-        market.program_applicants,
-        quota,
-        rank_of,
-        program_of,
-    )
+    proposals = applicants_propose(market, quota, rank_of, program_of)
     return Played(program_of, rank_of, np.full(len(market), -1, np.int32), proposals, 0)
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, checked_programs
-from matchsim.errors import InputError, did_you_mean, shown
+from matchsim.errors import check_choice
 from matchsim.tables import Int8, Int32, Table, column
 
 if TYPE_CHECKING:
@@ -150,12 +150,7 @@ def blocking_units(
     No Match and supplemental lists are in none of these: here No Match asks nobody, and a supplemental
     list is treated like a single.
     """
-    if definition not in DEFINITIONS:
-        allowed = ", ".join(map(repr, DEFINITIONS))
-        near = did_you_mean(str(definition), DEFINITIONS)
-        raise InputError(
-            f"definition must be one of {allowed}, got {shown(definition)}" + (near and f"; {near}")
-        )
+    check_choice("definition", definition, DEFINITIONS)
     if isinstance(matching, Matching):
         program_of, second_of = checked_programs(market, matching), matching.second_of
         quota = matching.final_quota
