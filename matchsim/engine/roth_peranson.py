@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -82,12 +82,16 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
     check_choice("order", order, ORDERS)
     # A wrong seed is told also where nothing is drawn.
     Streams(seed)
-    solve = _solver(market, seed, order)
+    solver = _Singles(market) if market.links is None else _Linked(market, seed, order)
     left = np.zeros(0, np.int32) if market.reversions is None else market.reversions.positions.copy()
     quota = market.quota
     while True:
-        matching, go_on = solve(quota)
-        changed = _after_reversions(matching, left, go_on)
+        # Where positions revert, what blocks at the quotas before does not matter.
+        matching = solver.first(quota)
+        changed = _after_reversions(matching, left, solver.go_on)
+        if changed is None:
+            matching = solver.best()
+            changed = _after_reversions(matching, left, solver.go_on)
         if changed is None:
             changed = _evened(matching)
         if changed is None:
@@ -138,38 +142,63 @@ def _evened(matching: Matching) -> Int32 | None:
     return np.where(wrong, filled - 1, matching.final_quota).astype(np.int32) if wrong.any() else None
 
 
-Solved = tuple[Matching, Callable[[Int32], Matching]]
+class _Singles:
+    """Solves a market without couples and supplemental lists."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+
+    def first(self, quota: Int32) -> Matching:
+        self.matching = _matching(self.market, _singles(self.market, quota), quota, BY_APPLICANTS)
+        return self.matching
+
+    def best(self) -> Matching:
+        return self.matching
+
+    def go_on(self, quota: Int32) -> Matching:
+        return self.first(quota)
 
 
-def _solver(market: Market, seed: int, order: Order) -> Callable[[Int32], Solved]:
-    """What solves the market at any quotas, and then goes on from there at others."""
-    if market.links is None:
+class _Linked:
+    """Solves a market with couples or supplemental lists: a first try, and others where something blocks."""
 
-        def propose(quota: Int32) -> Matching:
-            return _matching(market, _singles(market, quota), quota, BY_APPLICANTS)
+    def __init__(self, market: Market, seed: int, order: Order) -> None:
+        self.board, self.seed, self.order = Board(market), seed, order
 
-        return lambda quota: (propose(quota), propose)
-    board = Board(market)
+    def first(self, quota: Int32) -> Matching:
+        """The matching of the first try at these quotas."""
+        self.quota, self.tried = quota, self._try(quota, 0)
+        return self.tried.matching
 
-    def solve(quota: Int32) -> Solved:
-        tries, cycles = [], 0
-        for attempt in range(RESTARTS + 1):
-            play = _attempted(board, seed, order, quota, attempt)
-            played = play.played()
-            cycles += played.cycles
-            matching = _matching(market, played, quota, Recipe("roth_peranson", order, seed, attempt))
-            tries.append((_blocking(market, matching), attempt, matching, play))
-            if not tries[-1][0][0]:
-                break
-        _, _, best, play = min(tries, key=lambda one: one[:2])
-        best = dataclasses.replace(best, restarts=len(tries) - 1, cycles=cycles)
-        return best, lambda other: _matching(market, play.go_on(other), other)
+    def best(self) -> Matching:
+        """The matching of the try that the fewest options block, at the quotas of the first."""
+        tries = [self.tried]
+        blocking = [_blocking(self.tried.matching)]
+        while blocking[-1][0] and len(tries) <= RESTARTS:
+            tries.append(self._try(self.quota, len(tries)))
+            blocking.append(_blocking(tries[-1].matching))
+        self.tried = tries[blocking.index(min(blocking))]
+        cycles = sum(tried.matching.cycles for tried in tries)
+        return dataclasses.replace(self.tried.matching, restarts=len(tries) - 1, cycles=cycles)
 
-    return solve
+    def go_on(self, quota: Int32) -> Matching:
+        """What becomes of the matching returned last at other quotas."""
+        return _matching(self.board.market, self.tried.play.go_on(quota), quota)
+
+    def _try(self, quota: Int32, attempt: int) -> _Tried:
+        play = _attempted(self.board, self.seed, self.order, quota, attempt)
+        recipe = Recipe("roth_peranson", self.order, self.seed, attempt)
+        return _Tried(play, _matching(self.board.market, play.played(), quota, recipe))
 
 
-def _blocking(market: Market, matching: Matching) -> tuple[int, ...]:
+class _Tried(NamedTuple):
+    play: Play
+    matching: Matching
+
+
+def _blocking(matching: Matching) -> tuple[int, ...]:
     """How many options block, by definition, the default first; just that one where none blocks."""
+    market = matching.market
     count = len(blocking_units(market, matching))
     others = DEFINITIONS[1:] if count else ()
     return (count, *(len(blocking_units(market, matching, name)) for name in others))
@@ -190,7 +219,7 @@ def drawn_numbers(seed: int, attempt: int) -> Float64:
 
 def _matching(market: Market, played: Played, quota: Int32, recipe: Recipe | None = None) -> Matching:
     seats = played.program_of, played.rank_of, played.proposals, played.second_of
-    return Matching(market, *seats, quota, recipe=recipe)
+    return Matching(market, *seats, quota, cycles=played.cycles, recipe=recipe)
 
 
 def _singles(market: Market, quota: Int32) -> Played:
