@@ -153,10 +153,12 @@ class LinkedReading:
         first = _first_rows(owner, known)
         same = self._agreeing(rows, couples, owner, members, known, first)
         rank, empty = self._ranks(rows.rank, owner, _absent(rows.program_1) & _absent(rows.program_2), rows)
-        sound = np.flatnonzero(same & (seats > UNUSABLE).all(axis=0) & (rank > 0) & ~empty)
-        order, offsets, numbers = self._lists(
-            sound, owner, rank, first, rows.place, lambda row: f"couple {shown(couples[row])}"
+        ranked = same & (rank > 0)
+        self._refuse_ties(
+            ranked, owner, rank, "rank", rows.place, lambda row: f"couple {shown(couples[row])}"
         )
+        sound = np.flatnonzero(ranked & (seats > UNUSABLE).all(axis=0))
+        order, offsets, numbers = _lists(sound, owner, rank, first)
         heads = first[first >= 0]
         self._locate_lists("couples", order, heads, rows.place)
         if len(heads):
@@ -203,13 +205,14 @@ class LinkedReading:
         rank, empty = self._ranks(rows.rank, owner, absent, rows)
         programs = self._optional(rows.program, "program", rows.place, empty, "")
         first = _first_rows(owner, known)
-        sound = np.flatnonzero(known & (programs >= 0) & (rank > 0) & ~empty)
+        ranked = known & (rank > 0)
 
         def whose(row: int) -> str:
             names = self.applicants.name(people[row]), self.programs.name(advanced[row])
             return f"the list of {shown(names[0])} for {shown(names[1])}"
 
-        order, offsets, numbers = self._lists(sound, owner, rank, first, rows.place, whose)
+        self._refuse_ties(ranked, owner, rank, "rank", rows.place, whose)
+        order, offsets, numbers = _lists(np.flatnonzero(ranked & (programs >= 0)), owner, rank, first)
         heads = first[first >= 0]
         self._locate_lists("supplementals", order, heads, rows.place)
         if len(heads):
@@ -226,15 +229,16 @@ class LinkedReading:
         turn = np.arange(1, len(positions) + 1)
         if rows.order is not None:
             turn = integers(rows.order, "order", 1, rows.place, self.complaints)
-        sound = np.flatnonzero((ends[0] >= 0) & (ends[1] >= 0) & (positions > 0) & (turn > 0))
+        ranked = (ends[0] >= 0) & (turn > 0)
         self._refuse_ties(
-            sound[np.lexsort((turn[sound], ends[0][sound]))],
+            ranked,
             ends[0],
             turn,
             "order",
             rows.place,
             lambda row: f"donor {shown(self.programs.name(ends[0][row]))}",
         )
+        sound = np.flatnonzero(ranked & (ends[1] >= 0) & (positions > 0))
         order = sound[np.argsort(turn[sound], kind="stable")]
         self.locate_entries("reversions", order, rows.place)
         if len(order):
@@ -270,30 +274,18 @@ class LinkedReading:
         found[given] = integers([cells[row] for row in given.tolist()], "rank", 1, place, self.complaints)
         return found, empty
 
-    def _lists(
-        self, sound: Rows, owner: Int32, rank: Int64, first: Rows, place: PlaceOf, whose: Callable[[int], str]
-    ) -> tuple[Rows, Int64, Int32 | None]:
-        """The sound rows list by list, best first, with the offsets and (unless 1, 2, 3, ...) the ranks."""
-        order = sound[np.lexsort((rank[sound], owner[sound]))]
-        self._refuse_ties(order, owner, rank, "rank", place, whose)
-        lengths = np.bincount(owner[order], minlength=len(first))[first >= 0]
-        offsets = np.concatenate(([0], np.cumsum(lengths)))
-        plain = np.arange(1, len(order) + 1) - np.repeat(offsets[:-1], lengths)
-        # Ties have been complained of; the tables want ranks that rise.
-        numbers = rank[order].astype(np.int32)
-        rising = np.isin(np.flatnonzero(numbers[1:] <= numbers[:-1]) + 1, offsets).all()
-        return order, offsets, None if np.array_equal(plain, numbers) or not rising else numbers
-
     def _refuse_ties(
         self,
-        order: Rows,
+        ranked: Bool,
         owner: Int32,
         rank: Int64,
         column: str,
         place: PlaceOf,
         whose: Callable[[int], str],
     ) -> None:
-        """Complain of rows, ordered by owner and rank, that have the rank of the row before."""
+        """Complain of two rows of one owner with the same rank, whatever else may be wrong with them."""
+        order = np.flatnonzero(ranked)
+        order = order[np.lexsort((rank[order], owner[order]))]
         tied = (owner[order][1:] == owner[order][:-1]) & (rank[order][1:] == rank[order][:-1])
         second = np.flatnonzero(tied) + 1
 
@@ -310,6 +302,18 @@ class LinkedReading:
             return place(int(row), fault.column)
 
         self._cells[table] = cell
+
+
+def _lists(sound: Rows, owner: Int32, rank: Int64, first: Rows) -> tuple[Rows, Int64, Int32 | None]:
+    """The sound rows list by list, best first, with the offsets and (unless 1, 2, 3, ...) the ranks."""
+    order = sound[np.lexsort((rank[sound], owner[sound]))]
+    lengths = np.bincount(owner[order], minlength=len(first))[first >= 0]
+    offsets = np.concatenate(([0], np.cumsum(lengths)))
+    plain = np.arange(1, len(order) + 1) - np.repeat(offsets[:-1], lengths)
+    # Ties have been complained of; the tables want ranks that rise.
+    numbers = rank[order].astype(np.int32)
+    rising = np.isin(np.flatnonzero(numbers[1:] <= numbers[:-1]) + 1, offsets).all()
+    return order, offsets, None if np.array_equal(plain, numbers) or not rising else numbers
 
 
 def _absent(cells: Values, *codes: str) -> Bool:
