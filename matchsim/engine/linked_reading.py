@@ -152,7 +152,7 @@ class LinkedReading:
         known = (owner >= 0) & (members >= 0).all(axis=0)
         first = _first_rows(owner, known)
         same = self._agreeing(rows, couples, owner, members, known, first)
-        rank, empty = self._ranks(rows.rank, owner, _absent(rows.program_1) & _absent(rows.program_2), rows)
+        rank, _ = self._ranks(rows.rank, owner, _absent(rows.program_1) & _absent(rows.program_2), rows)
         ranked = same & (rank > 0)
         self._refuse_ties(
             ranked, owner, rank, "rank", rows.place, lambda row: f"couple {shown(couples[row])}"
