@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from matchsim.engine.linked import NO_COUPLES, NO_SUPPLEMENTALS, joined
 from matchsim.engine.market import Market
-from matchsim.tables import Int32, Int64
+from matchsim.tables import Float64, Int32, Int64
 
 __all__ = ["Board", "Patience", "Play", "Played"]
 
@@ -28,7 +29,7 @@ class Played(NamedTuple):
 
 
 class Patience(NamedTuple):
-    """How long a settled matching is looked for; see the kernel ``enter``."""
+    """How long a settled matching is looked for; see the kernels ``enter`` and ``untangle``."""
 
     most_often: int
     rounds: int
@@ -59,7 +60,7 @@ class Board:
         order: Int32,
         singles: Played | None,
         patience: Patience,
-        draws: npt.NDArray[np.float64],
+        draws: Callable[[], Float64],
     ) -> Play:
         """Let the units enter in an order at these quotas.
 
@@ -75,7 +76,7 @@ class Board:
         patience
             How long to look for a settled matching.
         draws
-            Numbers of [0, 1) that decide who takes turns when a cycle was met.
+            Gives numbers of [0, 1) that decide who takes turns; asked only when a cycle was met.
         """
         from matchsim.engine._kernels import roth_peranson as kernel
 
@@ -94,7 +95,7 @@ class Board:
         order: Int32,
         singles: Int32 | None,
         patience: Patience,
-        draws: npt.NDArray[np.float64],
+        draws: Callable[[], Float64],
         room: int,
     ) -> Play:
         """The same play with everything that happens written down, as far as there is room for it.
@@ -221,7 +222,7 @@ class Play:
         board: Board,
         quota: Int32,
         patience: Patience,
-        draws: npt.NDArray[np.float64],
+        draws: Callable[[], Float64],
         room: int = 0,
     ) -> None:
         from matchsim.engine._kernels import roth_peranson as kernel
@@ -245,9 +246,12 @@ class Play:
 
         board, market = self.board, self.board.market
         lists = market.program_applicants, market.applicant_rank, board.offsets, board.mentions
-        how = len(market.applicant_programs), *self.patience, self.draws
-        room = self.touched, self.bans, self.waiting, self.log, self.work
-        kernel.enter(*self.seats(), self.count, *lists, order, *how, *room)
+        tables = *self.seats(), self.count, *lists
+        most_often, *turns = self.patience
+        cycles = len(market.applicant_programs), most_often, self.touched, self.bans
+        room = self.waiting, self.log, self.work
+        if kernel.enter(*tables, order, *cycles, *room) and self.work[kernel.BANNED]:
+            kernel.untangle(*tables, *cycles, *room, *turns, self.draws())
 
     def go_on(self, quota: Int32) -> Played:
         """The matching at other quotas, from this one; no program may hold more people than it then has."""

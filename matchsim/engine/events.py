@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -157,7 +157,7 @@ def _replayed(board: Board, recipe: Recipe, quota: Int32) -> Play:
     else:
         units, before = entering(board.market, recipe.seed, recipe.order, recipe.attempt)
         singles = np.flatnonzero(board.links.couple_of < 0).astype(np.int32) if before else None
-    draws = drawn_numbers(recipe.seed, recipe.attempt)
+    draws = partial(drawn_numbers, recipe.seed, recipe.attempt)
     room = ROOM * (len(board.market) + 1)
     while True:
         play = board.recorded(quota, units, singles, PATIENCE, draws, room)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -208,7 +209,7 @@ def _attempted(board: Board, seed: int, order: Order, quota: Int32, attempt: int
     """One try to solve the market, the first with the order asked for, others with the couples shuffled."""
     units, singles_first = entering(board.market, seed, order, attempt)
     singles = _singles(board.market, quota) if singles_first else None
-    return board.play(quota, units, singles, PATIENCE, drawn_numbers(seed, attempt))
+    return board.play(quota, units, singles, PATIENCE, partial(drawn_numbers, seed, attempt))
 
 
 def drawn_numbers(seed: int, attempt: int) -> Float64:

@@ -472,7 +472,7 @@ def test_a_program_that_opens_again_asks_no_more_than_it_must(crowd):
         couples={("Ana", "Bo"): [("City", "Mercy")]},
     )
     couple_before_cy = np.array([*range(crowd), len(market), crowd], np.int32)
-    play = Board(market).play(market.quota, couple_before_cy, None, PATIENCE, np.array([0.5]))
+    play = Board(market).play(market.quota, couple_before_cy, None, PATIENCE, pytest.fail)
     assert play.played().program_of.tolist() == [0, *[-1] * (crowd - 1), 1, -1, -1]
     # City's first two entries: Ana, who waits no more, and the first of the crowd.
     assert play.work[kernel.SCANNED] == 2

@@ -12,7 +12,7 @@ import numpy as np
 
 from matchsim._jit import compiled
 
-__all__ = ["enter", "open_all", "open_lists", "seat_singles"]
+__all__ = ["enter", "open_all", "open_lists", "seat_singles", "untangle"]
 
 NONE = -1
 # Ends of the chains of those who wait, and what stands where nobody waits.
@@ -622,10 +622,6 @@ def _enter(
     order,
     first_linked,
     most_often,
-    rounds,
-    steps,
-    whim,
-    draws,
     touched,
     bans,
     waiting,
@@ -634,10 +630,8 @@ def _enter(
 ):
     """Let those who wait, and then the units in this order, take what they can get.
 
-    An option taken more than `most_often` times after one entry is part of a cycle, and refused. When all
-    have entered, such refusals are lifted, and whoever waits then takes turns at random, `steps` of them,
-    until nobody waits; if somebody still does, cycles are broken again, and so up to `rounds` times. With
-    more refusals at a time than `bans` has room for, the matching is left as it is, whoever did not enter.
+    An option taken more than `most_often` times after one entry is part of a cycle, and refused. False when
+    there are more refusals than `bans` has room for: the matching is left as it is, whoever did not enter.
     """
     tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
     for at in range(-1, len(order)):
@@ -645,46 +639,53 @@ def _enter(
             units[order[at], ENTERED] = 1
             note(log, work, ENTERS, np.int64(order[at]), NONE, NONE, NONE)
             push(units, waiting, work, np.int64(order[at]))
-        if not come_to_rest(
-            *tables,
-            first_linked,
-            most_often,
-            touched,
-            bans,
-            waiting,
-            log,
-            work,
-        ):
-            return
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
+            return False
+    return True
+
+
+def _untangle(
+    units,
+    people,
+    programs,
+    held,
+    options,
+    count,
+    listed,
+    own_rank,
+    offsets,
+    mentions,
+    first_linked,
+    most_often,
+    touched,
+    bans,
+    waiting,
+    log,
+    work,
+    rounds,
+    steps,
+    whim,
+    draws,
+):
+    """Allow again what was refused to break cycles, and let whoever then waits take turns at random.
+
+    So many `steps` at a time, until nobody waits; if somebody still does, cycles are broken again, and so
+    up to `rounds` times.
+    """
+    tables = units, people, programs, held, options, count, listed, own_rank, offsets, mentions
     for _ in range(rounds):
         if work[BANNED] == 0:
             return
         work[ROUND] += 1
         lift_bans(units, count, bans, waiting, log, work)
-        if wander(
-            *tables,
-            draws,
-            steps,
-            whim,
-            waiting,
-            log,
-            work,
-        ):
+        if wander(*tables, draws, steps, whim, waiting, log, work):
             return
-        if not come_to_rest(
-            *tables,
-            first_linked,
-            most_often,
-            touched,
-            bans,
-            waiting,
-            log,
-            work,
-        ):
+        if not come_to_rest(*tables, first_linked, most_often, touched, bans, waiting, log, work):
             return
 
 
 enter = compiled(_enter)
+untangle = compiled(_untangle)
 
 
 def _open_all(programs, work, quota):
