@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -19,11 +18,6 @@ from matchsim.engine.events import BUMPED, OFFERED, TAKES, Events, has_history, 
 from matchsim.engine.matching import Recipe
 from matchsim.engine.roth_peranson import _attempted
 from matchsim.errors import RunError
-
-pytestmark = pytest.mark.skipif(
-    os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"),
-    reason="hundreds of crowded markets: compiled only; test_explanation runs the log uncompiled",
-)
 
 
 def attempted(market: Market, order: str, attempt: int, seed: int = 3) -> Matching:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from textwrap import dedent
 
@@ -20,11 +19,6 @@ from matchsim.engine import Market, Matching, blocking_units, deferred_acceptanc
 from matchsim.engine.explaining import _letters
 from matchsim.engine.explanation import OUTCOMES, Entry, Explanation
 from matchsim.errors import MarketError
-
-compiled_only = pytest.mark.skipif(
-    os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"),
-    reason="hundreds of markets explained for everybody: compiled only",
-)
 
 NRMP = EXAMPLES["nrmp_eight_applicants"].market
 
@@ -316,7 +310,6 @@ def plain_bumps(market: Market) -> dict[tuple[str, str], tuple[str]]:
     return bumps
 
 
-@compiled_only
 @given(markets())
 def test_stability_can_be_read_from_the_rosters(market):
     """What a single ranks above the match is full of people whom it likes better, or does not rank them."""
