@@ -15,11 +15,18 @@ from linked_markets import plainly_stable, tiny
 from strategies import markets
 from test_literature import EXAMPLES
 
-from matchsim.engine import Market, Matching, deferred_acceptance, linked_reference, roth_peranson
+from matchsim.engine import (
+    Market,
+    Matching,
+    blocking_units,
+    deferred_acceptance,
+    linked_reference,
+    roth_peranson,
+)
 from matchsim.engine._kernels import roth_peranson as kernel
 from matchsim.engine.board import Board
 from matchsim.engine.linked import Couples, Reversions
-from matchsim.engine.roth_peranson import PATIENCE
+from matchsim.engine.roth_peranson import PATIENCE, _attempted
 from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError
 
@@ -458,6 +465,22 @@ def test_a_matching_made_from_its_programs_has_the_same_ranks():
         matching = roth_peranson(tiny(number))
         again = Matching.from_programs(matching.market, matching.program_of, matching.second_of)
         assert again.equals(matching)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_play_that_comes_to_rest_by_itself_is_stable(order):
+    """Nobody who could come is forgotten: without a cycle met, one play leaves nothing that blocks.
+
+    Asked of single plays, since a restart would repair what one of them overlooks.
+    """
+    rested = 0
+    for market in (*map(tiny, range(400)), *map(swap_market, range(300)), *map(crowded, range(40))):
+        play = _attempted(Board(market), 1, order, market.quota, 0)
+        if not play.work[kernel.CYCLES]:
+            played = play.played()
+            assert len(blocking_units(market, Matching.from_programs(market, *played[:3:2]))) == 0
+            rested += 1
+    assert rested > 550
 
 
 @pytest.mark.parametrize("crowd", [1, 10, 100])

@@ -321,8 +321,9 @@ def _seat(units, people, programs, held, options, listed, waiting, log, work, u,
         settle(units, people, programs, held, listed, waiting, log, work, options[o, P], u)
     if options[o, Q] >= 0:
         settle(units, people, programs, held, listed, waiting, log, work, options[o, Q], u)
-    # What a couple has it could also give up: a pair that did not fit before may fit now.
-    if units[people[a, UNIT], KIND] == COUPLE:
+    # What they have they could also give up: for a couple another pair may fit now, for whoever was seated by
+    # a supplemental list the same program in the better role.
+    if units[u, KIND] == SUPPLEMENTAL or units[people[a, UNIT], KIND] == COUPLE:
         push(units, waiting, work, np.int64(people[a, UNIT]))
 
 
