@@ -19,14 +19,10 @@ from matchsim import __version__
 from matchsim.cli import COMMANDS, cli
 from matchsim.season.plan import PLAN
 from matchsim.season.scenario import read_scenario
-from matchsim.season.scenario.model import (
-    ApplicantTaste,
-    Bands,
-    ProgramTaste,
-    Scenario,
-    Screening,
-    SignalBudget,
-)
+from matchsim.season.scenario.applications import Bands, SignalBudget
+from matchsim.season.scenario.interviews import Screening
+from matchsim.season.scenario.model import Scenario
+from matchsim.season.scenario.rank_lists import ApplicantTaste, ProgramTaste
 
 LANGUAGES = {*FILE_LANGUAGES, "console", "json", "pycon", "python", "sh", "text"}
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

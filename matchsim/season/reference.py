@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.season.scenario.model import Bands, Scenario
+from matchsim.season.scenario.applications import Bands
+from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Programs
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 

@@ -17,10 +17,10 @@ from matchsim.season.scenario.model import (
     Scenario,
     SharesByType,
     SignalBudget,
-    Specialty,
     TrackSize,
     WeightsByType,
 )
+from matchsim.season.scenario.programs import Specialty
 from matchsim.season.words import APPLICANT_TYPES
 
 __all__ = ["Resolution", "resolved"]

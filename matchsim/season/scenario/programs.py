@@ -1,0 +1,83 @@
+"""The part of a scenario about programs: how many, how large, where, and how they differ."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from matchsim.season.scenario.cohort import Divisions
+from matchsim.season.scenario.parts import Count, Name, Part, Published, Share, kind_of, parameter
+from matchsim.season.words import Track
+
+__all__ = ["Programs", "Specialty", "TrackSize"]
+
+
+class TrackSize(Part):
+    """Programs and positions of one track of a specialty."""
+
+    programs: Count = parameter(0, "program tracks with at least one position", unit="programs")
+    positions: Count = parameter(0, "positions offered", unit="positions")
+
+
+class Specialty(Part):
+    """One specialty: its tracks and how sought after it is."""
+
+    C: TrackSize | None = parameter(None, "categorical")
+    M: TrackSize | None = parameter(None, "primary care")
+    P: TrackSize | None = parameter(None, "preliminary and transitional year")
+    A: TrackSize | None = parameter(None, "advanced, starts a year later")
+    R: TrackSize | None = parameter(None, "reserved for physicians with earlier training")
+    competitiveness: Share | None = parameter(
+        None, "share of its positions filled by US MD seniors; 0.5 where nothing is known", basis="derived"
+    )
+
+    def tracks(self) -> dict[Track, TrackSize]:
+        """The tracks that this specialty has."""
+        sizes: dict[Track, TrackSize | None] = {
+            "C": self.C,
+            "M": self.M,
+            "P": self.P,
+            "A": self.A,
+            "R": self.R,
+        }
+        return {track: size for track, size in sizes.items() if size is not None}
+
+
+class Programs(Part):
+    """The programs: how many, how large, where, and how they differ."""
+
+    file: str | None = parameter(None, "read the programs from this CSV, Excel or Parquet file instead")
+    specialties: Annotated[
+        Published | Annotated[list[Name], Tag("list")] | Annotated[dict[Name, Specialty], Tag("mapping")],
+        Discriminator(kind_of),
+    ] = parameter("published", "published, some published specialties by name, or sizes by specialty")
+    quota_spread: Annotated[float, Field(ge=0.0, le=3.0)] = parameter(
+        0.6, "standard deviation of the logarithm of program size within a track"
+    )
+    prestige_quota_correlation: Share = parameter(0.4, "correlation of prestige with log program size")
+    openness_sd: Annotated[float, Field(ge=0.0, le=10.0)] = parameter(
+        0.6, "how much programs of a specialty differ in their attitude to applicant types", unit="SD"
+    )
+    sponsors_visa: Share = parameter(
+        0.637,
+        "share of programs that sponsor visas",
+        basis="published",
+        source="internal medicine programs accepting J-1, 2022: JGME 14(6):680; taken for all specialties",
+    )
+    divisions: Divisions = parameter(
+        Divisions(),
+        "weight of each census division as a program's place",
+        basis="assumed",
+        source="as residents, 2020 census",
+    )
+    per_institution: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(
+        7.0,
+        "mean number of programs at one institution",
+        basis="recalled",
+        source="6,626 tracks at the institutions that sponsor residencies, of which there are about 900",
+        unit="programs",
+    )
+    institution_spread: Annotated[float, Field(ge=0.0, le=3.0)] = parameter(
+        0.8, "standard deviation of the logarithm of how many specialties institutions have"
+    )
