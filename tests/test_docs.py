@@ -18,11 +18,14 @@ from markdown_pages import FILE_LANGUAGES, PAGES, ROOT, UPDATE, anchors, blocks,
 from matchsim import __version__
 from matchsim.cli import COMMANDS, cli
 from matchsim.season.plan import PLAN
+from matchsim.season.program_requirements import ASKED
 from matchsim.season.scenario import read_scenario
 from matchsim.season.scenario.applications import Bands, SignalBudget
+from matchsim.season.scenario.attributes import ATTRIBUTES
 from matchsim.season.scenario.interviews import Screening
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.scenario.rank_lists import ApplicantTaste, ProgramTaste
+from matchsim.season.words import ROAD_GATES, START_GATES
 
 LANGUAGES = {*FILE_LANGUAGES, "console", "json", "pycon", "python", "sh", "text"}
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -208,6 +211,10 @@ def test_randomness_names_every_stream():
     code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "matchsim" / "season").rglob("*.py"))
     used = set(re.findall(r"streams\(\"([a-z0-9_.]+)\"\)", code))
     assert used
+    # Streams whose names are put together.
+    used |= {f"cohort.{name}" for name in ATTRIBUTES} | {f"pathway.{name}" for name in ROAD_GATES}
+    used |= {f"training.{name}" for name in START_GATES} | {f"programs.{name}" for name in ASKED}
+    used |= {f"cohort.step2_ck_attempt_{number}" for number in (2, 3, 4)}
     assert used == set(re.findall(r"`([a-z0-9_]+\.[a-z0-9_]+)`", page.partition("## The streams")[2]))
 
 

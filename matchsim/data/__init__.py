@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["published"]
+__all__ = ["published", "seasons"]
 
 
 @cache
@@ -18,7 +18,7 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
     season
         Year of the match.
     table
-        ``totals``, ``specialties``, ``applications``, ``signals`` or ``couples``: see
+        ``totals``, ``specialties``, ``applications`` or ``couples``: see
         ``published/README.md``.
 
     Raises
@@ -28,3 +28,10 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
     """
     path = files("matchsim.data") / "published" / str(season) / f"{table}.csv"
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+@cache
+def seasons() -> tuple[int, ...]:
+    """The seasons of which figures are carried, in order."""
+    folder = files("matchsim.data") / "published"
+    return tuple(sorted(int(entry.name) for entry in folder.iterdir() if entry.name.isdecimal()))

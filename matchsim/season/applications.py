@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season import _kernels
+from matchsim.season.fees import Wanted, affordable, fees
 from matchsim.season.ragged import offsets_of_counts, owners_of
+from matchsim.season.requirements import KNOWN_TO_ALL, asked, had
 from matchsim.season.scenario.model import ByType, Scenario
 from matchsim.season.standing import attitudes, files, wishes
-from matchsim.season.tables import Applicants, Applications, Programs
+from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
@@ -20,10 +22,12 @@ DRAWS_AT_ONCE = 4_000_000
 
 # A signal to a program one SD above the applicant's standing is wished for this much less (assumed).
 ABOVE = -1.0
+# Signals to programs at home come before all others where they are to.
+AT_HOME = 100.0
 
 
 def applications(
-    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs
+    scenario: Scenario, streams: Streams, applicants: Applicants, road: Pathway, programs: Programs
 ) -> Applications:
     """Draw the applications of a season.
 
@@ -31,11 +35,16 @@ def applications(
     backup one and preliminary programs. Within each pool programs far above (reach), near (target) and
     below (safety) the applicant's standing, at home or not, are applied to independently with chances
     that make the expected number right; so more applications are the same ones and some more. Programs
-    that cannot sponsor a needed visa, or reserve their positions for physicians, are left out.
+    that cannot sponsor a needed visa, or reserve their positions for physicians, are left out, and by those
+    who are informed also programs whose other requirements they do not meet. Nobody spends more than their
+    budget.
     """
     pool_offsets, members = programs.pools()
-    wanted = _wanted(scenario, streams, applicants, programs, np.diff(pool_offsets))
+    wanted = _wanted(scenario, streams, applicants, road, programs, np.diff(pool_offsets))
     standing = files(scenario, applicants)
+    has, asks = had(applicants, road), asked(programs)
+    everyone = np.arange(len(applicants), dtype=np.int32)
+    informed = streams("applications.informed").uniform(everyone) < scenario.applications.informed
     parts = [
         _chosen_in_pool(
             scenario,
@@ -43,7 +52,7 @@ def applications(
             applicants,
             programs,
             standing,
-            pool,
+            (has, informed, asks),
             members[first:last],
             first,
             people,
@@ -57,37 +66,64 @@ def applications(
     owner = owners_of(offsets)
     fit = streams("applications.fit").pair_normal(owner, program)
     signal = _signals(scenario, applicants, programs, standing, offsets, program, fit)
-    return Applications(applicant_offsets=offsets, program=program, fit=fit, signal=signal)
+    return Applications(
+        applicant_offsets=offsets,
+        program=program,
+        fit=fit,
+        signal=signal,
+        fees=fees(scenario, programs, offsets, program),
+    )
 
 
 def _wanted(
-    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs, pool_sizes: Int64
-) -> tuple[tuple[Int32, Float64], ...]:
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    pool_sizes: Int64,
+) -> Wanted:
     """Pool and expected number of applications of everybody: preferred, backup, preliminary; pool -1 = none.
 
-    What the preferred pool is too small for goes to the backup.
+    What the preferred pool is too small for goes to the backup. Nobody sends more than their budget pays
+    for, and who is stopped before the applications sends none.
     """
     given = scenario.applications
     assert isinstance(given.per_applicant, ByType)
     everyone = np.arange(len(applicants), dtype=np.int32)
     mean = np.array([getattr(given.per_applicant, t) for t in APPLICANT_TYPES])[applicants.applicant_type]
     z = streams("applications.number").normal(everyone).astype(np.float64)
-    number = mean * np.exp(given.spread * z - given.spread**2 / 2)
+    number = np.where(road.applies, mean * np.exp(given.spread * z - given.spread**2 / 2), 0.0)
 
-    last = len(applicants.specialties)
     seeks = _seeks_preliminary(scenario, streams, applicants, programs)
-    only = (applicants.preferred >= 0) & (np.append(pool_sizes[:last], 0)[applicants.preferred] == 0)
-    preliminary = np.where(only, number, np.where(seeks, np.minimum(given.preliminary, 0.5 * number), 0.0))
+
+    def parted(some: Int32, number: Float64) -> Wanted:
+        return _parted(scenario, applicants, pool_sizes, seeks, some, number)
+
+    if given.within_budget:
+        number = affordable(scenario, programs.specialties, applicants.budget, number, parted)
+    return parted(everyone, number)
+
+
+def _parted(
+    scenario: Scenario, applicants: Applicants, pool_sizes: Int64, seeks: Bool, some: Int32, number: Float64
+) -> Wanted:
+    """How the applications of some people are parted over pools; no part falls when the number rises."""
+    given = scenario.applications
+    last = len(applicants.specialties)
+    preferred, backup = applicants.preferred[some], applicants.backup[some]
+    only = (preferred >= 0) & (np.append(pool_sizes[:last], 0)[preferred] == 0)
+    fallback = np.where(seeks[some], np.minimum(given.preliminary, 0.5 * number), 0.0)
+    preliminary = np.where(only, number, fallback)
     rest = np.where(only, 0.0, number - preliminary)
     room = np.append(pool_sizes[:last], 0).astype(np.float64)
-    first = np.where(applicants.backup >= 0, (1 - given.backup_part) * rest, rest)
-    first = np.minimum(first, room[applicants.preferred])
-    second = np.where(applicants.backup >= 0, rest - first, 0.0)
-    pool_of_preliminary = np.where(preliminary > 0, last, -1)
+    first = np.where(backup >= 0, (1 - given.backup_part) * rest, rest)
+    first = np.minimum(first, room[preferred])
+    second = np.where(backup >= 0, rest - first, 0.0)
     return (
-        (applicants.preferred.astype(np.int32), first),
-        (applicants.backup.astype(np.int32), second),
-        (pool_of_preliminary.astype(np.int32), preliminary),
+        (preferred.astype(np.int32), first),
+        (backup.astype(np.int32), second),
+        (np.where(preliminary > 0, last, -1).astype(np.int32), preliminary),
     )
 
 
@@ -109,7 +145,7 @@ def _seeks_preliminary(
     return seeks
 
 
-def _by_pool(wanted: tuple[tuple[Int32, Float64], ...], pools: int) -> list[tuple[int, Int32, Float64]]:
+def _by_pool(wanted: Wanted, pools: int) -> list[tuple[int, Int32, Float64]]:
     """(pool, people, expected numbers) for every pool that somebody applies in; people in order."""
     parts = []
     for pool in range(pools):
@@ -128,7 +164,7 @@ def _chosen_in_pool(
     applicants: Applicants,
     programs: Programs,
     file_standing: Float64,
-    pool: int,
+    requirements: tuple[Float32, Bool, Float32],
     members: Int32,
     first_draw: int,
     people: Int32,
@@ -137,15 +173,14 @@ def _chosen_in_pool(
     """Applications in one pool: people, how many each, and the programs one after the other."""
     given = scenario.applications
     bands = given.bands
-    preliminary = pool == len(programs.specialties)
+    has, informed, asks = requirements
     stream = streams("applications.choice")
     level = attitudes(scenario, programs)[:, members].mean(axis=1)
     standing = file_standing[people] + level[applicants.applicant_type[people]]
     pool_columns = (
         programs.prestige[members],
         programs.division[members],
-        programs.sponsors_visa[members],
-        programs.is_track("R")[members] & (not preliminary),
+        np.ascontiguousarray(asks[members].T),
         members,
         (bands.width, bands.reach, bands.target, bands.safety, given.home_weight),
     )
@@ -162,8 +197,9 @@ def _chosen_in_pool(
             number[block],
             standing[block],
             applicants.division[some],
-            applicants.needs_visa[some],
-            applicants.prior_training[some],
+            has[some],
+            np.where(informed[some], asks.shape[1], KNOWN_TO_ALL),
+            KNOWN_TO_ALL,
             *pool_columns,
             (counts[block], chosen),
         )
@@ -193,7 +229,7 @@ def _signals(
     program: Int32,
     fit: Float32,
 ) -> Int8:
-    """Signals go to the applications most wished for, less what lies too far above the applicant."""
+    """Signals go to the applications that the scenario's strategy puts first, in every specialty."""
     budgets = scenario.applications.signals
     assert isinstance(budgets, dict)
     signal = np.zeros(len(program), dtype=np.int8)
@@ -206,6 +242,13 @@ def _signals(
         silver[-1 if transitional else pool] += budget.silver if pool >= 0 else 0
     if not gold.any() and not silver.any():
         return signal
-    wish = wishes(scenario, applicants, programs, offsets, program, fit, standing, above=ABOVE)
-    _kernels.send_signals(offsets, programs.pool_of(), program, wish, gold, silver, signal)
+    strategy = scenario.applications.signal_strategy
+    above = 0.0 if strategy == "wish" else ABOVE
+    worth = wishes(scenario, applicants, programs, offsets, program, fit, standing, above=above)
+    if strategy == "home":
+        home = applicants.division[owners_of(offsets)]
+        worth += np.float32(AT_HOME) * ((home >= 0) & (home == programs.division[program]))
+    elif strategy == "chance":
+        worth = -programs.prestige[program]
+    _kernels.send_signals(offsets, programs.pool_of(), program, worth, gold, silver, signal)
     return signal

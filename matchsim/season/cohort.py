@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from matchsim.season.attributes import attributes, by_type, normal_scores
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Programs
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Stream, Streams
-from matchsim.tables import Bool, Float64, Int8, Int16, Int32, Int64
+from matchsim.tables import Float64, Int8, Int16, Int32, Int64
 
 __all__ = ["cohort"]
 
@@ -19,26 +20,15 @@ __all__ = ["cohort"]
 def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applicants:
     """Draw the registered applicants of a resolved scenario.
 
-    The numbers of registered and withdrawn people are exact by type; everything else is drawn person by
-    person, each attribute from a stream of its own.
+    The numbers of registered people are exact by type; everything else is drawn person by person, each
+    attribute from a stream of its own.
     """
     given = scenario.cohort
     assert isinstance(given.registered, Counts)
-    assert isinstance(given.withdrawn, Counts)
     counts = [getattr(given.registered, t) for t in APPLICANT_TYPES]
     kind = np.repeat(np.arange(len(APPLICANT_TYPES), dtype=np.int8), counts)
     people = np.arange(len(kind), dtype=np.int32)
     specialties = programs.specialties
-
-    latent = streams("cohort.ability").normal(people)
-    spread = [getattr(given.ability, t) for t in APPLICANT_TYPES]
-    mean = np.array([s.mean for s in spread])[kind]
-    sd = np.array([s.sd for s in spread])[kind]
-    exam = given.step2_ck
-    rho = exam.ability_correlation
-    noise = streams("cohort.step2_ck").normal(people)
-    exam_z = mean + sd * (rho * latent + np.sqrt(1 - rho**2) * noise)
-    step2 = np.clip(np.rint(exam.mean + exam.sd * exam_z), exam.passing, 300)
 
     preferred = _drawn(streams("cohort.preferred"), people, kind, given.preferences, specialties)
     backup = _drawn(streams("cohort.backup"), people, kind, given.backups, specialties)
@@ -51,16 +41,13 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
         specialties=specialties,
         names=(),
         applicant_type=kind,
-        ability=(mean + sd * latent).astype(np.float32),
-        step2_ck=step2.astype(np.int16),
         preferred=preferred,
         backup=backup,
         division=_home(scenario, streams, people, kind),
-        needs_visa=streams("cohort.needs_visa").uniform(people) < _by_type(given.needs_visa, kind),
         prior_training=(
-            streams("cohort.prior_training").uniform(people) < _by_type(given.prior_training, kind)
+            streams("cohort.prior_training").uniform(people) < by_type(given.prior_training, kind)
         ),
-        withdrawn=_withdrawn(streams("cohort.withdrawn"), people, kind, given.withdrawn),
+        **attributes(scenario, streams, kind, normal_scores(scenario, streams, people)),
     )
 
 
@@ -70,13 +57,8 @@ def _backup_chances(scenario: Scenario, programs: Programs, kind: Int8, preferre
     known[programs.specialty] = programs.competitiveness
     tilt = known[preferred] ** scenario.cohort.backup_tilt
     mean = np.bincount(kind, weights=tilt) / np.maximum(np.bincount(kind), 1)
-    chance = _by_type(scenario.cohort.backup_share, kind)
+    chance = by_type(scenario.cohort.backup_share, kind)
     return np.where(mean[kind] > 0, chance * tilt / np.where(mean > 0, mean, 1.0)[kind], chance)
-
-
-def _by_type(values: object, kind: Int8) -> Float64:
-    table: Float64 = np.array([getattr(values, t) for t in APPLICANT_TYPES], dtype=np.float64)[kind]
-    return table
 
 
 def _drawn(stream: Stream, people: Int32, kind: Int8, weights: object, specialties: tuple[str, ...]) -> Int16:
@@ -102,19 +84,8 @@ def draw_by_weight(uniform: Float64, weights: npt.ArrayLike) -> Int64:
 
 def _home(scenario: Scenario, streams: Streams, people: Int32, kind: Int8) -> Int8:
     weights = scenario.cohort.divisions.weights()
-    tied = streams("cohort.home_ties").uniform(people) < _by_type(scenario.cohort.home_ties, kind)
+    tied = streams("cohort.home_ties").uniform(people) < by_type(scenario.cohort.home_ties, kind)
     if not sum(weights):
         return np.full(len(people), -1, dtype=np.int8)
     home = draw_by_weight(streams("cohort.division").uniform(people), weights)
     return np.where(tied, home, -1).astype(np.int8)
-
-
-def _withdrawn(stream: Stream, people: Int32, kind: Int8, counts: Counts) -> Bool:
-    """Exactly the given number of each type, those with the lowest draws."""
-    draw = stream.uniform(people)
-    withdrawn = np.zeros(len(people), dtype=np.bool_)
-    for code, name in enumerate(APPLICANT_TYPES):
-        of_type = np.flatnonzero(kind == code)
-        lowest = np.argsort(draw[of_type], kind="stable")[: getattr(counts, name)]
-        withdrawn[of_type[lowest]] = True
-    return withdrawn

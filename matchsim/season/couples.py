@@ -6,7 +6,7 @@ import numpy as np
 
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import files
-from matchsim.season.tables import Applicants, Couples
+from matchsim.season.tables import Applicants, Couples, Pathway
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Float64, Int32
@@ -14,7 +14,7 @@ from matchsim.tables import Float64, Int32
 __all__ = ["couples"]
 
 
-def couples(scenario: Scenario, streams: Streams, applicants: Applicants) -> Couples:
+def couples(scenario: Scenario, streams: Streams, applicants: Applicants, road: Pathway) -> Couples:
     """Draw the members of couples and pair them.
 
     The numbers of members are exact by type. They are lined up home by home, type by type, and by their
@@ -22,7 +22,7 @@ def couples(scenario: Scenario, streams: Streams, applicants: Applicants) -> Cou
     partners mostly have ties to one division, are of one type, and are alike in the strength of their files.
     """
     given = scenario.couples
-    members = _members(scenario, streams, applicants)
+    members = _members(scenario, streams, applicants, road)
     at_home = streams("couples.same_home").uniform(members) < given.same_home
     home = np.where(at_home, applicants.division[members], -1)
     own_kind = streams("couples.same_type").uniform(members) < given.same_type
@@ -33,8 +33,8 @@ def couples(scenario: Scenario, streams: Streams, applicants: Applicants) -> Cou
     return Couples(first=pairs[:, 0], second=pairs[:, 1])
 
 
-def _members(scenario: Scenario, streams: Streams, applicants: Applicants) -> Int32:
-    """The stated number of every type among those who have not withdrawn, in order.
+def _members(scenario: Scenario, streams: Streams, applicants: Applicants, road: Pathway) -> Int32:
+    """The stated number of every type among those who have not withdrawn, if there are so many, in order.
 
     Strong files are likelier: weights rise exponentially with the file, which lifts the mean of a normal
     distribution by as many SD as the exponent has (sampling as in Efraimidis and Spirakis, Information
@@ -45,10 +45,12 @@ def _members(scenario: Scenario, streams: Streams, applicants: Applicants) -> In
     chosen = []
     for kind, count in scenario.couples.counts().items():
         of_type = applicants.applicant_type == APPLICANT_TYPES.index(kind)
-        free = np.flatnonzero(of_type & ~applicants.withdrawn)
+        free = np.flatnonzero(of_type & ~road.withdrawn)
         clock = np.log(-np.log(draw[free])) - scenario.couples.strength * _standardised(worth[free])
         chosen.append(free[np.argsort(clock, kind="stable")[:count]])
-    return np.sort(np.concatenate(chosen)).astype(np.int32)
+    members = np.concatenate(chosen)
+    # Fewer than stated may be left where how many are withdrawn is an outcome; then somebody is alone.
+    return np.sort(members[: len(members) // 2 * 2]).astype(np.int32)
 
 
 def _standing(scenario: Scenario, streams: Streams, applicants: Applicants, members: Int32) -> Float64:

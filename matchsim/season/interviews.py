@@ -11,7 +11,7 @@ from matchsim.season import _kernels
 from matchsim.season.ragged import offsets_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
-from matchsim.season.tables import Applicants, Applications, Interviews, Programs
+from matchsim.season.tables import Applicants, Applications, Interviews, Pathway, Programs
 from matchsim.streams import Streams
 from matchsim.tables import Float32, Int32, Int64
 
@@ -22,20 +22,27 @@ def interviews(
     scenario: Scenario,
     streams: Streams,
     applicants: Applicants,
+    road: Pathway,
     programs: Programs,
     applied: Applications,
 ) -> Interviews:
     """Screen, invite in waves, and let everybody keep what they can attend.
 
-    Programs score what they can see (file, exam, type, ties, signals, whether their specialty is the
-    preferred one) with noise and invite from the top, never more than they have slots free. Everybody
-    keeps the most wished-for invitations up to a personal capacity; what is given back is offered in the
-    next wave. Slots still free after the last wave stay empty.
+    Programs leave out whoever does not meet what they require, score what they can see of the others (file,
+    exam, type, ties, signals, whether their specialty is the preferred one) with noise, and invite from the
+    top, never more than they have slots free. Everybody keeps the most wished-for invitations up to a
+    personal capacity; what is given back is offered in the next wave. Slots still free after the last wave
+    stay empty.
     """
     owner = applied.applicants()
     noise = streams("interviews.screening").pair_normal(owner, applied.program)
     score = screening_scores(
-        scenario, applicants, programs, applied, np.float32(scenario.interviews.screening.noise) * noise
+        scenario,
+        applicants,
+        road,
+        programs,
+        applied,
+        np.float32(scenario.interviews.screening.noise) * noise,
     )
     standing = np.zeros(len(applicants))
     wish = wishes(

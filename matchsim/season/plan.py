@@ -41,6 +41,8 @@ class Stage:
             replacement = ""
         if self.name == "couples" and not replacement:
             return scenario.cohort.file or ""
+        if self.name == "pathway":
+            return scenario.cohort.file or replacement
         part = {"programs": scenario.programs, "cohort": scenario.cohort}.get(self.name)
         file = {
             "programs": scenario.programs.file,
@@ -48,7 +50,7 @@ class Stage:
             "applications": scenario.applications.file,
             "interviews": scenario.interviews.file,
         }.get(self.name)
-        if self.name in ("match", "soap"):
+        if self.name in ("match", "soap", "training"):
             return ""
         if file is not None and (part is not None or not replacement):
             return file
@@ -64,14 +66,21 @@ class Stage:
 PLAN = (
     Stage("programs", (), "programs: sizes, standing, place, attitudes"),
     Stage("cohort", ("programs",), "people: types, ability, exam, specialties, ties, visa need"),
-    Stage("couples", ("cohort",), "who matches together with whom"),
-    Stage("applications", ("cohort", "programs"), "who applies where, with which signals"),
+    Stage("pathway", ("cohort",), "who is stopped at which gate before the rank order list deadline"),
+    Stage("couples", ("cohort", "pathway"), "who matches together with whom"),
     Stage(
-        "interviews", ("cohort", "programs", "applications"), "screening, invitations in waves, acceptances"
+        "applications",
+        ("cohort", "pathway", "programs"),
+        "who applies where, with which signals, what it costs",
+    ),
+    Stage(
+        "interviews",
+        ("cohort", "pathway", "programs", "applications"),
+        "screening, invitations in waves, acceptances",
     ),
     Stage(
         "rank_lists",
-        ("cohort", "programs", "couples", "applications", "interviews"),
+        ("cohort", "pathway", "programs", "couples", "applications", "interviews"),
         "both sides' rank order lists after the interviews, certified",
     ),
     Stage("reversions", ("programs",), "where positions go that stay unfilled"),
@@ -80,5 +89,10 @@ PLAN = (
         ("programs", "rank_lists", "reversions"),
         "Roth and Peranson's algorithm, checked for stability",
     ),
-    Stage("soap", ("cohort", "programs", "match"), "unfilled positions offered in rounds"),
+    Stage("soap", ("cohort", "pathway", "programs", "match"), "unfilled positions offered in rounds"),
+    Stage(
+        "training",
+        ("cohort", "programs", "match", "soap"),
+        "who of those with a position starts: certified, visa issued",
+    ),
 )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season.cohort import draw_by_weight
+from matchsim.season.normal import score_at
+from matchsim.season.program_requirements import requirements
 from matchsim.season.ragged import offsets_of_counts, owners_of, places_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs
 from matchsim.season.words import DIVISIONS, TRACKS
 from matchsim.streams import Streams
-from matchsim.tables import Float32, Float64, Int8, Int16, Int32
+from matchsim.tables import Bool, Float32, Float64, Int8, Int16, Int32
 
 __all__ = ["programs"]
 
@@ -46,8 +48,10 @@ def programs(scenario: Scenario, streams: Streams) -> Programs:
         start += programs_in_cell
     rho = given.prestige_quota_correlation
     prestige = rho * size_z + np.sqrt(1 - rho**2) * streams("programs.prestige").normal(every)
+    university = _universities(scenario, streams, every, prestige)
     division = _divisions(scenario, streams, every)
     competitiveness = np.array([given.specialties[name].competitiveness for name in names], dtype=np.float32)
+    asked = requirements(scenario, streams, prestige, university)
     return Programs(
         specialties=names,
         names=(),
@@ -55,9 +59,10 @@ def programs(scenario: Scenario, streams: Streams) -> Programs:
         track=track,
         quota=quota,
         prestige=prestige.astype(np.float32),
-        openness=_openness(scenario, streams, every),
+        openness=_openness(scenario, streams, every, university),
         division=division,
-        sponsors_visa=streams("programs.sponsors_visa").uniform(every) < given.sponsors_visa,
+        setting=university.astype(np.int8),
+        **asked,
         competitiveness=competitiveness[specialty] if names else np.empty(0, dtype=np.float32),
         institution=_institutions(scenario, streams, len(names), specialty, track, division, prestige),
         joint_with=np.full(len(every), -1, dtype=np.int32),
@@ -65,9 +70,20 @@ def programs(scenario: Scenario, streams: Streams) -> Programs:
     )
 
 
-def _openness(scenario: Scenario, streams: Streams, every: Int32) -> Float32:
-    drawn = streams("programs.openness").normal(every)
-    return (scenario.programs.openness_sd * drawn).astype(np.float32)
+def _universities(scenario: Scenario, streams: Streams, every: Int32, prestige: Float32) -> Bool:
+    """Which are university programs, the more prestigious ones more often."""
+    rho = scenario.programs.university_prestige
+    score = rho * prestige + np.sqrt(1 - rho**2) * streams("programs.setting").normal(every)
+    university: Bool = score > score_at(1.0 - scenario.programs.university)
+    return university
+
+
+def _openness(scenario: Scenario, streams: Streams, every: Int32, university: Bool) -> Float32:
+    given = scenario.programs
+    drawn = given.openness_sd * streams("programs.openness").normal(every)
+    return (drawn + np.where(university, -given.community_openness, given.community_openness)).astype(
+        np.float32
+    )
 
 
 def _divisions(scenario: Scenario, streams: Streams, every: Int32) -> Int8:

@@ -11,7 +11,15 @@ from matchsim.season.ranked import Ranked, sorted_segments
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.standing import wishes
 from matchsim.season.supplemental_lists import supplemental_lists
-from matchsim.season.tables import Applicants, Applications, Couples, Interviews, Programs, RankLists
+from matchsim.season.tables import (
+    Applicants,
+    Applications,
+    Couples,
+    Interviews,
+    Pathway,
+    Programs,
+    RankLists,
+)
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int32, Int64
@@ -23,6 +31,7 @@ def rank_lists(
     scenario: Scenario,
     streams: Streams,
     applicants: Applicants,
+    road: Pathway,
     programs: Programs,
     couples: Couples,
     applied: Applications,
@@ -48,6 +57,7 @@ def rank_lists(
         scenario,
         streams,
         applicants,
+        road,
         couples,
         has_applied=_has_applied(applied, open_),
         has_interview=_mark(people, met.person[open_[met.program]]),
@@ -64,9 +74,7 @@ def rank_lists(
     supplementals = supplemental_lists(
         scenario, streams, programs, own.at(advanced), met.at(first_years), people
     )
-    program_offsets, listed_people = _program_lists(
-        scenario, applicants, programs, owner, interviewed, theirs
-    )
+    program_offsets, listed_people = _program_lists(scenario, road, programs, owner, interviewed, theirs)
     return RankLists(
         certified=certified,
         applicant_offsets=offsets_of(own.person[alone], people),
@@ -117,6 +125,7 @@ def _certified(
     scenario: Scenario,
     streams: Streams,
     applicants: Applicants,
+    road: Pathway,
     couples: Couples,
     *,
     has_applied: Bool,
@@ -129,7 +138,7 @@ def _certified(
     are on their own.
     """
     # Interviews from a file may be of people whose simulated applications are none.
-    able = ~applicants.withdrawn & (has_interview | has_applied)
+    able = ~road.withdrawn & (has_interview | has_applied)
     active = scenario.cohort.active
     assert isinstance(active, Counts)
     stated = any(getattr(active, t) for t in APPLICANT_TYPES)
@@ -196,7 +205,7 @@ def _with_hopes(
 
 def _program_lists(
     scenario: Scenario,
-    applicants: Applicants,
+    road: Pathway,
     programs: Programs,
     owner: Int32,
     interviewed: Interviews,
@@ -211,7 +220,7 @@ def _program_lists(
     best_first = by_program[sorted_segments(offsets, score[by_program])]
     counts = np.diff(offsets)
     kept = np.ceil((1 - given.unranked) * counts)
-    listed = (places_of(counts) < np.repeat(kept, counts)) & ~applicants.withdrawn[owner[best_first]]
+    listed = (places_of(counts) < np.repeat(kept, counts)) & ~road.withdrawn[owner[best_first]]
     ranked_by = np.repeat(np.arange(len(programs), dtype=np.int32), counts)[listed]
     return offsets_of(ranked_by, len(programs)), owner[best_first[listed]]
 

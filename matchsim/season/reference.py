@@ -9,22 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil, log2
 
 import numpy as np
 import numpy.typing as npt
 
+from matchsim.season.rules.model import Schedule
 from matchsim.season.scenario.applications import Bands
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.tables import Applicants, Programs
-from matchsim.season.words import APPLICANT_TYPES, TRACKS
+from matchsim.season.tables import Applicants, Pathway, Programs
+from matchsim.season.words import APPLICANT_TYPES, INTERNATIONAL, TRACKS, VISAS
 
 __all__ = [
     "Acceptance",
     "InterviewSeason",
     "SoapOffers",
+    "affordable",
     "application_weight",
     "chance_scale",
     "chosen_programs",
+    "considered",
+    "cost",
     "eligible",
     "hold_interviews",
     "pair_list",
@@ -36,6 +41,7 @@ __all__ = [
     "soap_rounds",
     "sorted_segments",
     "supplemental_list",
+    "visa_fits",
     "wish",
 ]
 
@@ -44,9 +50,30 @@ WORD = 2**32
 
 def eligible(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
     """Whether applicant `a` may apply to program `p`: visa sponsored, reserved positions for physicians."""
-    sponsored = bool(programs.sponsors_visa[p]) or not applicants.needs_visa[a]
     reserved = TRACKS[programs.track[p]] == "R"
-    return sponsored and (bool(applicants.prior_training[a]) or not reserved)
+    return visa_fits(applicants, programs, a, p) and (bool(applicants.prior_training[a]) or not reserved)
+
+
+def visa_fits(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
+    """Whether program `p` can take applicant `a` on the visa needed; an H-1B asks for Step 3 besides."""
+    needed = VISAS[applicants.visa[a]]
+    if needed == "j1":
+        return bool(programs.sponsors_j1[p])
+    return needed == "none" or bool(programs.sponsors_h1b[p] and applicants.step_3[a])
+
+
+def considered(applicants: Applicants, road: Pathway, programs: Programs, a: int, p: int) -> bool:
+    """Whether applicant `a` meets everything that program `p` requires."""
+    most = int(programs.maximum_years[p])
+    abroad = APPLICANT_TYPES[applicants.applicant_type[a]] in INTERNATIONAL
+    return (
+        eligible(applicants, programs, a, p)
+        and int(applicants.step2_ck[a]) >= int(programs.minimum_step2_ck[p])
+        and (most < 0 or int(applicants.years_since_graduation[a]) <= most)
+        and not (programs.no_failed_attempts[p] and applicants.failed_attempts[a])
+        and not (abroad and applicants.us_clinical_months[a] < programs.minimum_us_months[p])
+        and not (programs.certificate_first[p] and not road.certificate[a])
+    )
 
 
 def application_weight(bands: Bands, home_weight: float, gap: float, *, at_home: bool) -> float:
@@ -102,6 +129,33 @@ def _ratio(word: int, weight: float) -> float:
     return word / weight if weight > 0 else float("inf")
 
 
+def cost(schedule: Schedule, number: float) -> float:
+    """What so many applications in one specialty cost, application by application; a part costs a part."""
+    total, flat = 0.0, set()
+    for k in range(ceil(number)):
+        bracket = next(b for b in schedule.value if b.up_to is None or k < b.up_to)
+        if bracket.each is not None:
+            total += bracket.each * min(1.0, number - k)
+        elif bracket.up_to not in flat:
+            flat.add(bracket.up_to)
+            total += bracket.flat or 0.0
+    return total
+
+
+def affordable(price: Callable[[float], float], number: float, budget: float) -> float:
+    """As many of the applications wanted as a budget pays for, by halving; `price` is that of a number."""
+    if price(number) <= budget:
+        return number
+    least, most = 0.0, number
+    for _ in range(20):
+        middle = (least + most) / 2
+        if price(middle) <= budget:
+            least = middle
+        else:
+            most = middle
+    return least
+
+
 def send_signals(
     pools: Sequence[int], wishes: Sequence[float], gold: Mapping[int, int], silver: Mapping[int, int]
 ) -> list[int]:
@@ -150,7 +204,14 @@ def wish(
 
 
 def screening_score(
-    scenario: Scenario, applicants: Applicants, programs: Programs, a: int, p: int, signal: int, noise: float
+    scenario: Scenario,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    a: int,
+    p: int,
+    signal: int,
+    noise: float,
 ) -> float:
     """What program `p` sees in the application of `a`, in SD; minus infinity where it cannot invite.
 
@@ -159,10 +220,16 @@ def screening_score(
     given = scenario.interviews.screening
     exam = scenario.cohort.step2_ck
     kind = APPLICANT_TYPES[applicants.applicant_type[a]]
-    if applicants.needs_visa[a] and not programs.sponsors_visa[p]:
+    if not considered(applicants, road, programs, a, p):
         return float("-inf")
     exam_z = (float(applicants.step2_ck[a]) - exam.mean) / exam.sd if exam.sd else 0.0
     score = given.ability * float(applicants.ability[a]) + given.step2_ck * exam_z + noise
+    score += given.failed_attempt * int(applicants.failed_attempts[a])
+    score += given.year_since_graduation * min(int(applicants.years_since_graduation[a]), 10)
+    score += given.us_clinical_month * (min(float(applicants.us_clinical_months[a]), 6.0) - 6.0)
+    score += given.us_letter * (int(applicants.us_letters[a]) - 4)
+    score += given.research * log2((1 + int(applicants.research[a])) / 6)
+    score += given.school * (2.5 - int(applicants.school_tier[a]))
     sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
     score += getattr(given.attitude, kind) * max(0.1, 1 + given.attitude_slope * sought)
     if kind != "us_md_senior":

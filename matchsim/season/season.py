@@ -20,10 +20,12 @@ from matchsim.season.tables import (
     Applications,
     Couples,
     Interviews,
+    Pathway,
     Placements,
     Programs,
     RankLists,
     Reversions,
+    Training,
 )
 from matchsim.season.words import PGY1_TRACKS
 from matchsim.streams import Streams
@@ -75,6 +77,7 @@ def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, repl
         seed=seed,
         replicate=replicate,
         cohort=tables["cohort"],
+        road=tables["pathway"],
         tracks=tables["programs"],
         coupled=tables["couples"],
         applications=tables["applications"],
@@ -83,6 +86,7 @@ def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, repl
         reversions=tables["reversions"],
         match=tables["match"],
         soap=tables["soap"],
+        training=tables["training"],
     )
 
 
@@ -96,8 +100,9 @@ class Season(Summaries):
         The resolved scenario.
     seed, replicate : int
         What the random streams were keyed by.
-    cohort, tracks, coupled, applications, interviews, rank_lists, reversions
-        The frozen tables of the stages; `tracks` are the programs, `coupled` the couples.
+    cohort, road, tracks, coupled, applications, interviews, rank_lists, reversions, training
+        The frozen tables of the stages; `road` is the pathway to the list deadline, `tracks` are the
+        programs, `coupled` the couples.
     match, soap
         What the algorithm and SOAP did.
     """
@@ -106,6 +111,7 @@ class Season(Summaries):
     seed: int
     replicate: int
     cohort: Applicants
+    road: Pathway
     tracks: Programs
     coupled: Couples
     applications: Applications
@@ -114,6 +120,7 @@ class Season(Summaries):
     reversions: Reversions
     match: MatchResult
     soap: SoapResult
+    training: Training
 
     @cached_property
     def ended(self) -> Placements:
@@ -154,6 +161,9 @@ class Season(Summaries):
     def applicants(self) -> pd.DataFrame:
         """The registered people, one row each, with words for codes."""
         frame = self.cohort.to_pandas()
+        for column in ("gate", "reason"):
+            frame[f"stopped_{column}"] = self.road.to_pandas()[column]
+        frame["fees"] = self.applications.fees
         frame["applications"] = np.diff(self.applications.applicant_offsets)
         frame["invitations"] = self.interviews.invitations
         frame["interviews"] = np.diff(self.interviews.applicant_offsets)
@@ -223,6 +233,7 @@ class Season(Summaries):
         return {
             "replicate": self.replicate,
             "registered": len(self.cohort),
+            "withdrawn": int(self.road.withdrawn.sum()),
             "active": int(self.rank_lists.certified.sum()),
             "programs": int((self.tracks.quota > 0).sum()),
             "positions": int(self.tracks.quota.sum()),
@@ -238,6 +249,7 @@ class Season(Summaries):
             "soap_eligible": int(self.soap.eligible.sum()),
             "soap_applications": self.soap.applications,
             "filled_after_soap": int((held >= 0).sum()) + len(self.soap.accepted_applicant),
+            "fail_to_start": int((self.training.gate >= 0).sum()),
             "proposals": self.match.proposals,
             "restarts": self.match.restarts,
             "cycles": self.match.cycles,

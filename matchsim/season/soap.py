@@ -9,12 +9,13 @@ import numpy as np
 from matchsim.season import _kernels
 from matchsim.season.match import MatchResult
 from matchsim.season.ragged import offsets_of, offsets_of_counts, owners_of
+from matchsim.season.requirements import KNOWN_TO_ALL, asked, had
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
-from matchsim.season.tables import Applicants, Applications, Programs, SoapRounds
+from matchsim.season.tables import Applicants, Applications, Pathway, Programs, SoapRounds
 from matchsim.season.words import TRACKS
 from matchsim.streams import Streams
-from matchsim.tables import Bool, Int8, Int32, Int64
+from matchsim.tables import Bool, Float32, Int8, Int32, Int64
 
 __all__ = ["SoapResult", "soap"]
 
@@ -51,6 +52,7 @@ def soap(
     scenario: Scenario,
     streams: Streams,
     applicants: Applicants,
+    road: Pathway,
     programs: Programs,
     matched: MatchResult,
 ) -> SoapResult:
@@ -64,13 +66,14 @@ def soap(
     preliminary and one advanced, and is out.
     """
     open_seats = matched.final_quota - _filled(matched, len(programs))
-    may_take = _may_take(applicants, programs, matched)
+    may_take = _may_take(road, programs, matched)
     eligible: Bool = np.any(may_take, axis=0)
     rounds = scenario.soap.rounds
     kind = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
-    applied = _applications(scenario, streams, applicants, programs, open_seats, kind, may_take)
+    has = had(applicants, road)
+    applied = _applications(scenario, streams, applicants, programs, open_seats, kind, may_take, has)
     owner = applied.applicants()
-    ranked_offsets, ranked = _preference_lists(scenario, streams, applicants, programs, applied, owner)
+    ranked_offsets, ranked = _preference_lists(scenario, streams, applicants, programs, applied, owner, road)
     wish = wishes(
         scenario,
         applicants,
@@ -113,12 +116,12 @@ def _filled(matched: MatchResult, programs: int) -> Int32:
     return np.bincount(held[held >= 0], minlength=programs).astype(np.int32)
 
 
-def _may_take(applicants: Applicants, programs: Programs, matched: MatchResult) -> Bool:
+def _may_take(road: Pathway, programs: Programs, matched: MatchResult) -> Bool:
     """Which kinds of position everybody may still take; bool, shape (3 kinds, applicants)."""
     unmatched = matched.program_of < 0
     only_advanced = _of_track(programs, "A", matched.program_of) & (matched.second_of < 0)
     only_preliminary = _of_track(programs, "P", matched.program_of)
-    free = ~applicants.withdrawn
+    free = ~road.withdrawn
     return np.stack(
         [free & unmatched, free & (unmatched | only_advanced), free & (unmatched | only_preliminary)]
     )
@@ -136,6 +139,7 @@ def _applications(
     open_seats: Int32,
     kind: Int8,
     may_take: Bool,
+    has: Float32,
 ) -> Applications:
     """Everybody's applications to programs with open positions, at most the allowed number."""
     unfilled = np.flatnonzero(open_seats > 0).astype(np.int32)
@@ -150,13 +154,11 @@ def _applications(
             unfilled,
             kind[unfilled],
             programs.specialty[unfilled],
-            programs.sponsors_visa[unfilled],
-            programs.is_track("R")[unfilled],
+            asked(programs)[unfilled, :KNOWN_TO_ALL],
             may_take[:, people],
             applicants.preferred[people],
             applicants.backup[people],
-            applicants.needs_visa[people],
-            applicants.prior_training[people],
+            has[people, :KNOWN_TO_ALL],
             scenario.soap.specialty_weight,
             chosen,
             sent,
@@ -170,6 +172,7 @@ def _applications(
         program=program,
         fit=streams("applications.fit").pair_normal(owner, program),
         signal=np.zeros(len(program), dtype=np.int8),
+        fees=np.zeros(len(applicants), dtype=np.float32),
     )
 
 
@@ -180,10 +183,13 @@ def _preference_lists(
     programs: Programs,
     applied: Applications,
     owner: Int32,
+    road: Pathway,
 ) -> tuple[Int64, Int64]:
     """Application numbers, program by program, best first."""
     noise = streams("soap.screening").pair_normal(owner, applied.program)
-    score = screening_scores(scenario, applicants, programs, applied, np.float32(scenario.soap.noise) * noise)
+    score = screening_scores(
+        scenario, applicants, road, programs, applied, np.float32(scenario.soap.noise) * noise
+    )
     offsets = offsets_of(applied.program, len(programs))
     by_program = np.empty(len(applied), dtype=np.int64)
     _kernels.group_by(applied.program, offsets[:-1].copy(), by_program)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season import _kernels
+from matchsim.season.requirements import asked, had
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.tables import Applicants, Applications, Programs
+from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.tables import Float32, Float64, Int32, Int64
 
@@ -15,6 +16,14 @@ __all__ = ["attitudes", "files", "screening_scores", "wishes"]
 # The softest attitude of any program, as a part of the scenario's (assumed).
 SOFTEST = 0.1
 
+# Beyond these nobody looks (assumed). US MD seniors have all the months and letters.
+MOST_YEARS = 10
+MOST_MONTHS = 6.0
+MOST_LETTERS = 4
+# What an average US MD senior has: about the median of research, the middle of the quarters of schools.
+USUAL_RESEARCH = 5.0
+MIDDLE_TIER = 2.5
+
 
 def files(scenario: Scenario, applicants: Applicants) -> Float64:
     """What every applicant's file is worth to an average reader, in SD; float64, shape (applicants,)."""
@@ -22,6 +31,20 @@ def files(scenario: Scenario, applicants: Applicants) -> Float64:
     exam = scenario.cohort.step2_ck
     exam_z = (applicants.step2_ck - exam.mean) / exam.sd if exam.sd else np.zeros(len(applicants))
     worth: Float64 = weights.ability * applicants.ability.astype(np.float64) + weights.step2_ck * exam_z
+    return worth + _record(scenario, applicants)
+
+
+def _record(scenario: Scenario, applicants: Applicants) -> Float64:
+    """What is on record beside ability and exam, in SD above an average US MD senior."""
+    weights = scenario.interviews.screening
+    worth: Float64 = (
+        weights.failed_attempt * applicants.failed_attempts.astype(np.float64)
+        + weights.year_since_graduation * np.minimum(applicants.years_since_graduation, MOST_YEARS)
+        + weights.us_clinical_month * (np.minimum(applicants.us_clinical_months, MOST_MONTHS) - MOST_MONTHS)
+        + weights.us_letter * (applicants.us_letters - float(MOST_LETTERS))
+        + weights.research * np.log2((1.0 + applicants.research) / (1.0 + USUAL_RESEARCH))
+        + weights.school * (MIDDLE_TIER - applicants.school_tier)
+    )
     return worth
 
 
@@ -42,7 +65,14 @@ def attitudes(scenario: Scenario, programs: Programs) -> Float64:
 
 
 def screening_scores(
-    scenario: Scenario, applicants: Applicants, programs: Programs, applied: Applications, noise: Float32
+    scenario: Scenario,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    applied: Applications,
+    noise: Float32,
+    *,
+    unlimited: bool = False,
 ) -> Float32:
     """The program's score of every application, in SD; float32, -inf where it cannot invite.
 
@@ -50,9 +80,13 @@ def screening_scores(
     ----------
     noise
         What readers disagree about, in SD, one number an application.
+    unlimited
+        Whether requirements and the lowest score are left aside, so that every score is finite.
     """
     given = scenario.interviews.screening
     score = np.empty(len(applied), dtype=np.float32)
+    asks = asked(programs)
+    lowest = -np.inf if unlimited else given.lowest
     _kernels.screening_scores(
         applied.applicant_offsets,
         applied.program,
@@ -63,12 +97,12 @@ def screening_scores(
         attitudes(scenario, programs).astype(np.float32),
         applicants.division,
         programs.division,
-        applicants.needs_visa,
-        programs.sponsors_visa,
+        had(applicants, road),
+        np.full_like(asks, -np.inf) if unlimited else asks,
         applicants.preferred,
         programs.specialty,
         ~programs.is_track("P"),
-        (given.home, given.gold, given.silver, given.backup, given.lowest),
+        (given.home, given.gold, given.silver, given.backup, lowest),
         score,
     )
     return score

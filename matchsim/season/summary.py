@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError, did_you_mean
+from matchsim.season.funnel import funnel
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 from matchsim.tables import Bool, Int64
 
@@ -53,6 +54,10 @@ class Summaries:
     def soap_rounds(self) -> pd.DataFrame:
         """SOAP round by round."""
         return self.table("soap_rounds")
+
+    def funnel(self) -> pd.DataFrame:
+        """How many registered people come through every gate of the road, and why the others do not."""
+        return self.table("funnel")
 
     def rank_obtained(self) -> pd.DataFrame:
         """Which choice active people obtained, by type."""
@@ -347,6 +352,19 @@ TABLES: dict[str, SummaryTable] = {
             "accepted": "offers accepted",
             "positions_left": "positions unfilled after the round",
             **{f"accepted_{t}": f"offers accepted by {t}" for t in APPLICANT_TYPES},
+        },
+    ),
+    "funnel": SummaryTable(
+        funnel,
+        "The road from registration to the first day of training: who is stopped at which gate, and why.",
+        {
+            **_REPLICATE,
+            **_TYPE,
+            "gate": "gate, in the order of the road",
+            "entered": "people who come to the gate",
+            "passed": "people whom it lets pass",
+            "reason": "why it stops the people of this row; empty where it stops nobody",
+            "count": "people stopped for this reason",
         },
     ),
     "rank_obtained": SummaryTable(

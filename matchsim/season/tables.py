@@ -12,7 +12,18 @@ import numpy as np
 
 from matchsim.engine.linked import PARITIES
 from matchsim.season.ragged import offsets_of_counts, owners_of
-from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
+from matchsim.season.words import (
+    APPLICANT_TYPES,
+    CITIZENSHIPS,
+    DIVISIONS,
+    ROAD_GATES,
+    ROAD_REASONS,
+    SETTINGS,
+    START_GATES,
+    START_REASONS,
+    TRACKS,
+    VISAS,
+)
 from matchsim.tables import (
     Bool,
     ColumnSpec,
@@ -35,11 +46,13 @@ __all__ = [
     "Applications",
     "Couples",
     "Interviews",
+    "Pathway",
     "Placements",
     "Programs",
     "RankLists",
     "Reversions",
     "SoapRounds",
+    "Training",
 ]
 
 SIGNALS = ("none", "silver", "gold")
@@ -81,17 +94,50 @@ class Applicants(Named):
     ability: Float32 = column(
         np.float32, "applicant", "strength of the file beside the exam", unit="SD of US MD seniors"
     )
-    step2_ck: Int16 = column(np.int16, "applicant", "USMLE Step 2 CK score", unit="points")
+    step2_ck: Int16 = column(np.int16, "applicant", "USMLE Step 2 CK score, the last one", unit="points")
+    step_1_failures: Int8 = column(np.int8, "applicant", "attempts at Step 1 without a pass", unit="attempts")
+    step_2_ck_failures: Int8 = column(
+        np.int8, "applicant", "attempts at Step 2 CK without a pass", unit="attempts"
+    )
+    step_3: Bool = column(np.bool_, "applicant", "has passed Step 3")
     preferred: Int16 = column(np.int16, "applicant", "preferred specialty")
     backup: Int16 = column(np.int16, "applicant", "backup specialty, -1 = none")
     division: Int8 = column(
         np.int8, "applicant", "census division with ties, -1 = none", labels=tuple(DIVISIONS)
     )
-    needs_visa: Bool = column(np.bool_, "applicant", "needs a visa to train")
-    prior_training: Bool = column(np.bool_, "applicant", "has earlier US graduate training")
-    withdrawn: Bool = column(
-        np.bool_, "applicant", "withdrawn or not verified at the rank order list deadline"
+    citizenship: Int8 = column(
+        np.int8, "applicant", "of the United States, its permanent resident, or neither", labels=CITIZENSHIPS
     )
+    visa: Int8 = column(np.int8, "applicant", "visa needed for training", labels=VISAS)
+    years_since_graduation: Int16 = column(
+        np.int16, "applicant", "years from graduation to the match, 0 = graduates this year", unit="years"
+    )
+    us_clinical_months: Float32 = column(
+        np.float32, "applicant", "clinical experience in the United States", unit="months"
+    )
+    us_letters: Int8 = column(
+        np.int8, "applicant", "letters of recommendation from the United States", unit="letters"
+    )
+    research: Int16 = column(
+        np.int16, "applicant", "publications, abstracts and presentations", unit="entries"
+    )
+    school_tier: Int8 = column(np.int8, "applicant", "quarter of the schools of the type, 1 = first")
+    mock_interviews: Int8 = column(
+        np.int8, "applicant", "mock interviews held in preparation", unit="interviews"
+    )
+    budget: Float32 = column(np.float32, "applicant", "can be spent on applications", unit="US dollars")
+    prior_training: Bool = column(np.bool_, "applicant", "has earlier US graduate training")
+
+    @property
+    def failed_attempts(self) -> Int8:
+        """Attempts at both Steps without a pass; int8, shape (applicants,)."""
+        return self.step_1_failures + self.step_2_ck_failures
+
+    @property
+    def needs_visa(self) -> Bool:
+        """Who needs a visa to train; bool, shape (applicants,)."""
+        needed: Bool = self.visa > 0
+        return needed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,7 +154,25 @@ class Programs(Named):
         np.float32, "program", "readiness for applicants other than US MD seniors", unit="SD"
     )
     division: Int8 = column(np.int8, "program", "census division", labels=tuple(DIVISIONS))
-    sponsors_visa: Bool = column(np.bool_, "program", "sponsors visas")
+    setting: Int8 = column(np.int8, "program", "community or university program", labels=SETTINGS)
+    sponsors_j1: Bool = column(np.bool_, "program", "takes people on J-1 visas")
+    sponsors_h1b: Bool = column(np.bool_, "program", "sponsors H-1B visas")
+    minimum_step2_ck: Int16 = column(
+        np.int16, "program", "lowest Step 2 CK score that it considers, 0 = any", unit="points"
+    )
+    maximum_years: Int16 = column(
+        np.int16, "program", "most years since graduation that it considers, -1 = any", unit="years"
+    )
+    no_failed_attempts: Bool = column(np.bool_, "program", "considers nobody who failed an exam")
+    minimum_us_months: Float32 = column(
+        np.float32,
+        "program",
+        "US clinical experience asked of international graduates",
+        unit="months",
+    )
+    certificate_first: Bool = column(
+        np.bool_, "program", "asks international graduates for the ECFMG certificate at application"
+    )
     competitiveness: Float32 = column(
         np.float32, "program", "share of the specialty's positions filled by US MD seniors"
     )
@@ -160,6 +224,47 @@ class Programs(Named):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class Pathway(Table):
+    """How far everybody came on the road to the rank order list deadline."""
+
+    rows = "applicant"
+
+    gate: Int8 = column(
+        np.int8,
+        "applicant",
+        "the gate at which the person failed, -1 = verified at the deadline",
+        labels=ROAD_GATES,
+    )
+    reason: Int8 = column(np.int8, "applicant", "why, -1 = did not fail", labels=ROAD_REASONS)
+    applies: Bool = column(np.bool_, "applicant", "can send applications")
+    certificate: Bool = column(
+        np.bool_, "applicant", "has the ECFMG certificate when applications are read, or needs none"
+    )
+
+    @property
+    def withdrawn(self) -> Bool:
+        """Who is withdrawn or not verified at the deadline; bool, shape (applicants,)."""
+        gone: Bool = self.gate >= 0
+        return gone
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Training(Table):
+    """Who of those with a position starts training on the first day."""
+
+    rows = "applicant"
+
+    gate: Int8 = column(
+        np.int8,
+        "applicant",
+        "the gate at which somebody with a position failed, -1 = none",
+        labels=START_GATES,
+    )
+    reason: Int8 = column(np.int8, "applicant", "why, -1 = did not fail", labels=START_REASONS)
+    starts: Bool = column(np.bool_, "applicant", "starts training")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Couples(Table):
     """Who wants to match together with whom."""
 
@@ -192,6 +297,9 @@ class Applications(Table):
         np.float32, "application", "the applicant's personal taste for the program", unit="SD"
     )
     signal: Int8 = column(np.int8, "application", "signal sent with the application", labels=SIGNALS)
+    fees: Float32 = column(
+        np.float32, "applicant", "paid for the applications, by the fees of the season", unit="US dollars"
+    )
 
     def applicants(self) -> Int32:
         """The applicant of every application; int32, shape (applications,)."""

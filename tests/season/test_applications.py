@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 
 from matchsim.season import reference
 from matchsim.season.applications import applications
+from matchsim.season.rules import load_rules
+from matchsim.season.rules.fees import schedule_of
 from matchsim.season.standing import attitudes, files
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
@@ -41,23 +45,41 @@ def wanted(world: World) -> list[dict[int, float]]:
     last = len(people.specialties)
     has = {t: set(tracks.specialty[tracks.is_track(t)].tolist()) for t in "AP"}
     out: list[dict[int, float]] = []
+    rules = load_rules(world.scenario.season)
     for a in range(len(people)):
         mean = getattr(given.per_applicant, APPLICANT_TYPES[people.applicant_type[a]])
         number = mean * float(np.exp(given.spread * float(z[a]) - given.spread**2 / 2))
         first, second = int(people.preferred[a]), int(people.backup[a])
-        mine: dict[int, float] = {}
-        if first >= 0 and sizes[first] == 0:
-            mine[last] = number
+
+        def parted(number: float, a: int = a, first: int = first, second: int = second) -> dict[int, float]:
+            mine: dict[int, float] = {}
+            if first >= 0 and sizes[first] == 0:
+                mine[last] = number
+                number = 0.0
+            elif first in has["A"] or (first in has["P"] and falls[a]):
+                mine[last] = min(given.preliminary, number / 2)
+                number -= mine[last]
+            part = 1 - given.backup_part if second >= 0 else 1
+            there = min(number * part, sizes[first] if first >= 0 else 0)
+            if first >= 0:
+                mine[first] = there
+            if second >= 0:
+                mine[second] = number - there
+            return mine
+
+        def price(number: float, parted: Any = parted) -> float:
+            return sum(
+                reference.cost(
+                    schedule_of(rules, people.specialties[p]) if p < last else rules.fees.eras, amount
+                )
+                for p, amount in parted(number).items()
+            )
+
+        if not world.road.applies[a]:
             number = 0.0
-        elif first in has["A"] or (first in has["P"] and falls[a]):
-            mine[last] = min(given.preliminary, number / 2)
-            number -= mine[last]
-        there = min(number * (1 - given.backup_part if second >= 0 else 1), sizes[first] if first >= 0 else 0)
-        if first >= 0:
-            mine[first] = there
-        if second >= 0:
-            mine[second] = number - there
-        out.append({pool: amount for pool, amount in mine.items() if amount > 0})
+        if given.within_budget:
+            number = reference.affordable(price, number, float(people.budget[a]))
+        out.append({pool: amount for pool, amount in parted(number).items() if amount > 0})
     return out
 
 
@@ -82,13 +104,20 @@ def test_nobody_is_at_home_where_neither_person_nor_program_has_a_division(town_
     check_choices(continued(town_world.scenario, town_world.streams, placeless, homeless))
 
 
+def informed_in(world: World) -> list[bool]:
+    """Who knows what programs require."""
+    everyone = np.arange(len(world.applicants), dtype=np.int32)
+    draw = world.streams("applications.informed").uniform(everyone)
+    return (draw < world.scenario.applications.informed).tolist()
+
+
 def check_choices(world: World) -> None:
     given, people, tracks = world.scenario.applications, world.applicants, world.programs
     stream = world.streams("applications.choice")
     level, base = attitudes(world.scenario, tracks), files(world.scenario, people)
     chosen = segments(world.applied.applicant_offsets, world.applied.program)
     first_draw = 0
-    amounts = wanted(world)
+    amounts, informed = wanted(world), informed_in(world)
     expected: list[list[int]] = [[] for _ in range(len(people))]
     for pool, members in enumerate(pools(world)):
         words = stream.words(np.arange(len(people), dtype=np.int32), first_draw, len(members)).tolist()
@@ -97,6 +126,10 @@ def check_choices(world: World) -> None:
             if pool not in amounts[a] or not members:
                 continue
             standing = base[a] + level[people.applicant_type[a], members].mean()
+            open_ = [p for p in members if reference.eligible(people, tracks, a, p)]
+            met = [p for p in open_ if reference.considered(people, world.road, tracks, a, p)]
+            if informed[a] and met:
+                open_ = met
             weights = [
                 reference.application_weight(
                     given.bands,
@@ -104,7 +137,7 @@ def check_choices(world: World) -> None:
                     float(tracks.prestige[p]) - standing,
                     at_home=bool(people.division[a] >= 0 and people.division[a] == tracks.division[p]),
                 )
-                if reference.eligible(people, tracks, a, p)
+                if p in open_
                 else None
                 for p in members
             ]
@@ -117,11 +150,14 @@ def check_choices(world: World) -> None:
 @examples(40)
 @given(worlds())
 def test_nobody_applies_twice_or_where_they_cannot_be_taken(world: World) -> None:
-    people, tracks = world.applicants, world.programs
+    people, tracks, informed = world.applicants, world.programs, informed_in(world)
     for a, mine in enumerate(segments(world.applied.applicant_offsets, world.applied.program)):
         assert len(set(mine)) == len(mine)
         for p in mine:
-            assert tracks.sponsors_visa[p] or not people.needs_visa[a]
+            assert reference.visa_fits(people, tracks, a, p)
+            if informed[a] and not reference.considered(people, world.road, tracks, a, p):
+                pool = [q for q in range(len(tracks)) if tracks.pool_of()[q] == tracks.pool_of()[p]]
+                assert not any(reference.considered(people, world.road, tracks, a, q) for q in pool)
             assert TRACKS[tracks.track[p]] != "R" or people.prior_training[a]
             assert TRACKS[tracks.track[p]] == "P" or tracks.specialty[p] in (
                 people.preferred[a],
@@ -136,7 +172,7 @@ def test_more_applications_are_the_same_ones_and_some_more(world: World, factor:
     more = changed(
         world.scenario, {"applications": {"per_applicant": {t: factor * m for t, m in mean.items()}}}
     )
-    raised = applications(more, world.streams, world.applicants, world.programs)
+    raised = applications(more, world.streams, world.applicants, world.road, world.programs)
     before = segments(world.applied.applicant_offsets, world.applied.program)
     after = segments(raised.applicant_offsets, raised.program)
     for fewer, most in zip(before, after, strict=True):
@@ -227,5 +263,11 @@ def test_without_budgets_no_signals_are_sent(town_world: World) -> None:
 @compiled_only
 def test_choosing_in_blocks_changes_nothing(town_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matchsim.season.applications.DRAWS_AT_ONCE", 30)
-    again = applications(town_world.scenario, town_world.streams, town_world.applicants, town_world.programs)
+    again = applications(
+        town_world.scenario,
+        town_world.streams,
+        town_world.applicants,
+        town_world.road,
+        town_world.programs,
+    )
     assert again.equals(town_world.applied)

@@ -30,6 +30,7 @@ GOLDEN = Path(__file__).parent / "golden"
 STAGES = (
     "tracks",
     "cohort",
+    "road",
     "coupled",
     "applications",
     "interviews",
@@ -37,6 +38,7 @@ STAGES = (
     "reversions",
     "match",
     "soap",
+    "training",
 )
 
 
@@ -73,6 +75,8 @@ def test_the_same_season_twice(town_season: Season) -> None:
     assert digests(run_season(town())) == digests(town_season)
 
 
+POOR = dict.fromkeys(APPLICANT_TYPES, 50.0)
+
 # What is changed, and the first stage that may differ; every earlier one keeps its bytes.
 CHANGES: list[tuple[Mapping[str, Any], str]] = [
     ({"soap": {"refusal": [0.9, 0.9, 0.9, 0.9]}}, "soap"),
@@ -96,9 +100,18 @@ CHANGES: list[tuple[Mapping[str, Any], str]] = [
     ({"applications": {"signals": {}}}, "applications"),
     ({"applications": {"per_applicant": {"us_img": 11.0}}}, "applications"),
     ({"applications": {"home_weight": 5.0}}, "applications"),
+    ({"training": {"visa": {"non_us_img": 0.9}}}, "training"),
+    ({"interviews": {"screening": {"failed_attempt": -2.0}}}, "coupled"),
+    ({"applications": {"informed": 0.0}}, "applications"),
+    ({"applications": {"within_budget": False}, "cohort": {"attributes": {"budget": POOR}}}, "cohort"),
+    ({"applications": {"signal_strategy": "home"}}, "applications"),
+    ({"pathway": {"gates": {"oet": {"non_us_img": 0.2}}}}, "road"),
+    ({"pathway": {"certified_early": {"non_us_img": 0.9}}}, "road"),
+    ({"cohort": {"attributes": {"correlations": {"research": {"ability": 0.1}}}}}, "cohort"),
+    ({"programs": {"requirements": {"graduation": 0.0}}}, "tracks"),
     ({"cohort": {"needs_visa": {"us_img": 0.7}}}, "cohort"),
     ({"cohort": {"step2_ck": {"ability_correlation": 0.1}}}, "cohort"),
-    ({"programs": {"sponsors_visa": 0.2}}, "tracks"),
+    ({"programs": {"requirements": {"sponsors_j1": 0.2}}}, "tracks"),
 ]
 
 
@@ -111,9 +124,9 @@ def test_a_changed_value_changes_nothing_before_it(
 
 
 SWITCHES: list[tuple[Mapping[str, Any], set[str]]] = [
-    ({"couples": {"number": 0}}, {"coupled", "rank_lists", "match", "soap"}),
-    ({"rank_lists": {"applicants": {"supplemental": 0.0}}}, {"rank_lists", "match", "soap"}),
-    ({"reversions": dict.fromkeys("MPAR", 0.0)}, {"reversions", "match", "soap"}),
+    ({"couples": {"number": 0}}, {"coupled", "rank_lists", "match", "soap", "training"}),
+    ({"rank_lists": {"applicants": {"supplemental": 0.0}}}, {"rank_lists", "match", "soap", "training"}),
+    ({"reversions": dict.fromkeys("MPAR", 0.0)}, {"reversions", "match", "soap", "training"}),
 ]
 
 
@@ -153,7 +166,7 @@ def test_who_proposes_changes_the_match_at_the_earliest() -> None:
 def test_one_attribute_of_the_people_leaves_the_others(town_season: Season) -> None:
     other = run_season(changed(town(), {"cohort": {"needs_visa": {"us_img": 0.7}}})).cohort
     differing = {told.partition(":")[0] for told in other.differences(town_season.cohort)}
-    assert differing == {"needs_visa"}
+    assert differing == {"visa", "citizenship", "step_3"}
 
 
 def test_without_signals_the_same_applications_are_sent_and_read_with_the_same_noise(

@@ -30,9 +30,10 @@ from matchsim.streams import Streams
 from .people import READY, case, changed, judging_days, people
 
 GOLDEN = Path(__file__).parent / "golden"
+REQUIRED = ("step2_ck", "graduation", "failed_attempts", "us_clinical_months", "certificate")
 TODAY = date(2026, 11, 25)
 PROGRAMS = """\
-program,quota,specialty,track,sponsors_visa
+program,quota,specialty,track,sponsors_j1
 im-1,10,Internal Medicine,C,true
 im-2,8,Internal Medicine,C,false
 im-3,4,Internal Medicine,M,true
@@ -198,15 +199,66 @@ def test_filter_by_filter(table: Programs) -> None:
         ("whole_training", 4, 24, True),
         ("prior_training", 3, 22, True),
         ("visa", 2, 14, True),
+        ("step2_ck", 2, 14, True),
+        ("graduation", 2, 14, True),
+        ("failed_attempts", 2, 14, True),
+        ("us_clinical_months", 2, 14, False),
+        ("certificate", 2, 14, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "told"),
+    [
+        ("step2_ck", {}, 3),
+        ("step2_ck", {"exams.step_2_ck": [{"date": "2024-09-03", "score": 230}]}, 2),
+        ("step2_ck", {"exams.step_2_ck": []}, None),
+        ("graduation", {}, 3),
+        ("graduation", {"graduation_year": 2019}, 2),
+        ("graduation", {"graduation_year": None}, None),
+        ("failed_attempts", {}, 3),
+        (
+            "failed_attempts",
+            {
+                "exams.step_1": [
+                    {"date": "2022-05-02", "result": "failed"},
+                    {"date": "2023-05-02", "result": "passed"},
+                ]
+            },
+            2,
+        ),
+        ("us_clinical_months", {"us_clinical_months": 3}, 3),
+        ("us_clinical_months", {"us_clinical_months": 1.5}, 2),
+        ("certificate", {"done.ecfmg_certificate": "2025-09-01"}, 3),
+        ("certificate", {}, 2),
+        ("visa", {"visa": "h1b"}, 2),
+    ],
+)
+def test_each_requirement_leaves_out_those_who_do_not_meet_it(
+    name: str, changes: dict[str, Any], told: int | None, table: Programs
+) -> None:
+    """Of three programs one asks for everything."""
+    three = table.replace(quota=np.where(np.arange(len(table)) < 3, table.quota, 0).astype(np.int32))
+    one = np.arange(len(table)) == 1
+    strict = three.replace(
+        minimum_step2_ck=np.where(one, 235, 0).astype(np.int16),
+        maximum_years=np.where(one, 5, -1).astype(np.int16),
+        no_failed_attempts=one,
+        minimum_us_months=np.where(one, 2.0, 0.0).astype(np.float32),
+        certificate_first=one,
+        sponsors_h1b=~one,
+    )
+    filter_ = next(each for each in FILTERS if each.name == name)
+    kept = filter_.keeps(case(changed(changes)), strict)
+    assert (None if kept is None else int(kept[:3].sum())) == told
 
 
 @pytest.mark.parametrize(
     ("changes", "filters", "programs"),
     [
-        ({"visa": "none"}, ["all", "whole_training", "prior_training"], 3),
-        ({"prior_training": True}, ["all", "whole_training", "visa"], 3),
-        ({"prior_training": True, "visa": "none"}, ["all", "whole_training"], 4),
+        ({"visa": "none"}, ["all", "whole_training", "prior_training", *REQUIRED], 3),
+        ({"prior_training": True}, ["all", "whole_training", "visa", *REQUIRED], 3),
+        ({"prior_training": True, "visa": "none"}, ["all", "whole_training", *REQUIRED], 4),
     ],
 )
 def test_filters_that_do_not_concern_a_person_are_left_out(
@@ -219,7 +271,7 @@ def test_filters_that_do_not_concern_a_person_are_left_out(
 
 def test_a_filter_that_the_profile_does_not_decide_is_not_applied(table: Programs) -> None:
     rows = remaining(case(changed({"visa": None, "prior_training": None})), table, "Internal Medicine")
-    assert [(row.filter, row.programs, row.applied) for row in rows[2:]] == [
+    assert [(row.filter, row.programs, row.applied) for row in rows[2:4]] == [
         ("prior_training", 4, False),
         ("visa", 4, False),
     ]
@@ -235,7 +287,7 @@ def test_a_new_filter_is_one_more_entry(table: Programs, monkeypatch: pytest.Mon
     large = filters.Filter("large", lambda _: "are large", lambda _, programs: programs.quota >= 9)
     monkeypatch.setattr(filters, "FILTERS", (*FILTERS, large))
     rows = remaining(case(READY), table, "Internal Medicine")
-    assert [(row.filter, row.programs) for row in rows[-2:]] == [("visa", 2), ("large", 1)]
+    assert [(row.filter, row.programs) for row in rows[-2:]] == [("certificate", 2), ("large", 1)]
 
 
 @given(people)
@@ -265,6 +317,7 @@ def test_the_data_say_what_the_letter_says(own: Path) -> None:
         "all",
         "whole_training",
         "prior_training",
+        *REQUIRED,
     }
 
 

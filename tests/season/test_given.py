@@ -69,7 +69,7 @@ def test_programs_have_what_their_columns_say_and_neutral_values_elsewhere(own):
     assert table.prestige.tolist() == [1.5, 0.0, -1.0, 0.0]
     assert table.openness.tolist() == [-0.25, 0.0, 0.5, 0.0]
     assert table.division.tolist() == [DIVISIONS.index("new_england"), -1, DIVISIONS.index("pacific"), -1]
-    assert table.sponsors_visa.tolist() == [True, False, True, True]
+    assert table.sponsors_j1.tolist() == [True, False, True, True]
     assert table.competitiveness.tolist() == [np.float32(0.9), 0.5, 1.0, 0.0]
 
 
@@ -78,7 +78,7 @@ def test_a_name_and_a_quota_are_enough_for_a_program(own):
     table = given.programs(scenario_of(own, "programs", "cohort"), STREAMS)
     said = [table.specialties, table.track[0], table.prestige[0], table.openness[0], table.division[0]]
     assert said == [("Unspecified",), TRACKS.index("C"), 0.0, 0.0, -1]
-    assert (table.sponsors_visa[0], table.competitiveness[0]) == (True, 0.5)
+    assert (table.sponsors_h1b[0], table.competitiveness[0]) == (True, 0.5)
 
 
 def test_people_have_what_their_columns_say_and_neutral_values_elsewhere(own):
@@ -95,7 +95,10 @@ def test_people_have_what_their_columns_say_and_neutral_values_elsewhere(own):
     assert table.division.tolist() == [DIVISIONS.index("pacific"), -1, -1]
     assert table.needs_visa.tolist() == [False, True, False]
     assert table.prior_training.tolist() == [False, True, False]
-    assert table.withdrawn.tolist() == [False, False, True]
+    road = given.pathway(scenario, STREAMS, table)
+    assert road.withdrawn.tolist() == [False, False, True]
+    assert road.applies.all()
+    assert road.certificate.all()
 
 
 def test_who_names_no_specialty_prefers_the_only_one(own):
@@ -173,7 +176,8 @@ def kept(drawn: Season, tmp_path_factory: pytest.TempPathFactory) -> Path:
     partner = np.full(len(drawn.cohort), -1)
     # It is enough that one of the two names the other.
     partner[drawn.coupled.second] = drawn.coupled.first
-    people = tables(drawn.cohort).assign(partner=names[partner])
+    road = {name: getattr(drawn.road, name) for name in ("withdrawn", "certificate", "applies")}
+    people = tables(drawn.cohort).assign(partner=names[partner], **road)
     people.to_csv(folder / "cohort.csv", index=False)
     for name, table in (("applications", drawn.applications), ("interviews", drawn.interviews)):
         frame = pd.DataFrame(
@@ -344,7 +348,7 @@ def test_everything_wrong_with_people_is_told_in_the_order_of_the_file(own):
         ("255", "301"),
         ("Dermatology", "Dermatolgy"),
         ("Bo,", ","),
-        (",yes,yes,", ",maybe,yes,"),
+        (",J1,yes,", ",maybe,yes,"),
         ("internal-medicine", "Surgery"),
     )
     assert complaints(own, "programs", "cohort") == [
@@ -362,7 +366,7 @@ def test_everything_wrong_with_people_is_told_in_the_order_of_the_file(own):
             " (leave the cell empty, or give a program of that specialty)"
         ),
         "applicants.csv:3:1: applicant is empty",
-        "applicants.csv:3:8: needs_visa must be true or false, got 'maybe'",
+        "applicants.csv:3:8: visa must be one of none, j1, h1b, got 'maybe'",
     ]
 
 
@@ -495,8 +499,9 @@ def test_reading_own_files_loads_neither_pandas_nor_matplotlib(own):
         f"scenario, streams = load_scenario({str(own / 'own.yaml')!r}), Streams(1)\n"
         "programs = given.programs(scenario, streams)\n"
         "people = given.cohort(scenario, streams, programs)\n"
-        "applied = given.applications(scenario, streams, people, programs)\n"
-        "assert len(given.interviews(scenario, streams, people, programs, applied)) == 2\n"
+        "road = given.pathway(scenario, streams, people)\n"
+        "applied = given.applications(scenario, streams, people, road, programs)\n"
+        "assert len(given.interviews(scenario, streams, people, road, programs, applied)) == 2\n"
         "print([name for name in ('pandas', 'matplotlib', 'pyarrow') if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ from matchsim.season import reference
 from matchsim.season.interviews import interviews
 from matchsim.season.standing import screening_scores, wishes
 
-from .worlds import World, changed, examples, segments, town, world_of, worlds
+from .worlds import NO_REQUIREMENTS, World, changed, examples, segments, town, world_of, worlds
 
 
 def slots_of(world: World) -> list[int]:
@@ -27,7 +27,7 @@ def scores_and_wishes(world: World) -> tuple[list[float], list[float]]:
     applied, given = world.applied, world.scenario.interviews.screening
     noise = world.streams("interviews.screening").pair_normal(applied.applicants(), applied.program)
     score = screening_scores(
-        world.scenario, world.applicants, world.programs, applied, np.float32(given.noise) * noise
+        world.scenario, world.applicants, world.road, world.programs, applied, np.float32(given.noise) * noise
     )
     wish = wishes(
         world.scenario,
@@ -94,7 +94,8 @@ def test_nobody_is_over_capacity_or_slots_and_only_applicants_are_interviewed(wo
     assert (counts <= slots_of(world)).all()
     assert (held.score >= world.scenario.interviews.screening.lowest - 1e-5).all()
     owner = held.applicants()
-    assert (world.programs.sponsors_visa[held.program] | ~world.applicants.needs_visa[owner]).all()
+    for a, p in zip(owner.tolist(), held.program.tolist(), strict=True):
+        assert reference.considered(world.applicants, world.road, world.programs, a, p)
 
 
 def test_at_no_time_are_more_invitations_out_than_slots(town_world: World) -> None:
@@ -109,14 +110,17 @@ def test_at_no_time_are_more_invitations_out_than_slots(town_world: World) -> No
         assert (out <= slots).all()
         # The season with that many waves ends where the oracle stands.
         shorter = changed(town_world.scenario, {"interviews": {"waves": waves}})
-        stopped = interviews(shorter, town_world.streams, town_world.applicants, town_world.programs, applied)
+        stopped = interviews(
+            shorter, town_world.streams, town_world.applicants, town_world.road, town_world.programs, applied
+        )
         assert stopped.program.tolist() == [program[i] for i in sorted(told.held)]
         before = told.held
 
 
 def test_more_slots_and_no_lowest_score_invite_everybody() -> None:
     generous = {"minimum": 1000, "screening": {"lowest": -1000.0}, "waves": 1}
-    world = world_of(changed(town(), {"interviews": generous}))
+    open_ = {"requirements": NO_REQUIREMENTS}
+    world = world_of(changed(town(), {"interviews": generous, "programs": open_}))
     assert world.interviewed.invitations.tolist() == np.diff(world.applied.applicant_offsets).tolist()
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from matchsim.season.programs import programs
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs
-from matchsim.season.words import DIVISIONS, TRACKS
+from matchsim.season.words import DIVISIONS, SETTINGS, TRACKS
 from matchsim.streams import Streams
 
 from .worlds import changed, examples, one_specialty, scenarios, town
@@ -58,17 +58,45 @@ def test_sizes_are_spread_only_as_far_as_the_scenario_says() -> None:
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 0.0), (1.0, 1.0)])
 def test_visa_sponsors_at_the_ends(share: float, expected: float) -> None:
-    tracks = programs(changed(town(), {"programs": {"sponsors_visa": share}}), Streams(3))
-    assert tracks.sponsors_visa.mean() == expected
+    tracks = programs(
+        changed(town(), {"programs": {"requirements": {"sponsors_j1": share, "sponsors_h1b": share}}}),
+        Streams(3),
+    )
+    assert tracks.sponsors_j1.mean() == tracks.sponsors_h1b.mean() == expected
 
 
 def test_national_moments(nation) -> None:
     tracks, given = nation.tracks, nation.scenario.programs
     n = len(tracks)
-    assert abs(float(tracks.sponsors_visa.mean()) - given.sponsors_visa) < 4 * np.sqrt(0.25 / n)
+    asked = given.requirements
+    for share, drawn in (
+        (given.university, tracks.setting == SETTINGS.index("university")),
+        (asked.sponsors_j1, tracks.sponsors_j1),
+        (asked.sponsors_h1b, tracks.sponsors_h1b),
+        (asked.step2_ck, tracks.minimum_step2_ck > 0),
+        (asked.graduation, tracks.maximum_years >= 0),
+        (asked.no_failed_attempts, tracks.no_failed_attempts),
+        (asked.us_clinical, tracks.minimum_us_months > 0),
+        (asked.certificate_first, tracks.certificate_first),
+    ):
+        assert abs(float(drawn.mean()) - share) < 4 * np.sqrt(0.25 / n)
+    assert (tracks.sponsors_j1 | ~tracks.sponsors_h1b).all()
     assert abs(float(tracks.prestige.mean())) < 4 / np.sqrt(n)
     assert abs(float(tracks.prestige.std()) - 1) < 4 / np.sqrt(n)
-    assert abs(float(tracks.openness.std()) / given.openness_sd - 1) < 4 / np.sqrt(n)
+    community = tracks.setting == SETTINGS.index("community")
+    for share, setting in ((given.community_openness, community), (-given.community_openness, ~community)):
+        spread = given.openness_sd / np.sqrt(setting.sum())
+        assert abs(float(tracks.openness[setting].mean()) - share) < 4 * spread
+        assert abs(float(tracks.openness[setting].std()) / given.openness_sd - 1) < 4 / np.sqrt(setting.sum())
+    assert tracks.prestige[~community].mean() > tracks.prestige[community].mean()
+    # The more prestigious programs ask for higher scores, and community programs take J-1 visas less often.
+    asks = tracks.minimum_step2_ck > 0
+    assert np.corrcoef(tracks.prestige[asks], tracks.minimum_step2_ck[asks])[0, 1] > 0.9
+    odds = [
+        rate / (1 - rate)
+        for rate in (tracks.sponsors_j1[community].mean(), tracks.sponsors_j1[~community].mean())
+    ]
+    assert abs(np.log(odds[0] / odds[1] / asked.community_odds)) < 4 * np.sqrt(8 / n) * 2
     weights = np.array([getattr(given.divisions, d) for d in DIVISIONS])
     share = np.bincount(tracks.division, minlength=len(DIVISIONS)) / n
     np.testing.assert_allclose(share, weights / weights.sum(), atol=4 * np.sqrt(0.25 / n))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from importlib.resources import files
 
 import pytest
@@ -10,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchsim.data import published as rows_of
+from matchsim.season.rules import load_rules
 from matchsim.season.scenario import published
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
-TABLES = ("totals", "specialties", "applications", "signals", "couples")
+TABLES = ("totals", "specialties", "applications", "couples")
 BASES = {"published", "derived", "recalled"}
 
 
@@ -128,14 +128,15 @@ def test_one_specialty_alone_leaves_no_backup() -> None:
     assert set(share.values()) == {0.0}
 
 
-def test_applications_and_signals_are_those_published() -> None:
+def test_applications_are_those_published_and_signals_are_for_known_specialties() -> None:
     mean = published.applications_per_applicant(2025)
     assert (mean["us_md_senior"], mean["us_do_grad"], mean["non_us_img"], mean["other"]) == (58, 72, 129, 129)
-    path = files("matchsim.data") / "published" / "2025" / "signals.csv"
-    with path.open(encoding="utf-8", newline="") as lines:
-        expected = {r["specialty"]: (int(r["gold"]), int(r["silver"])) for r in csv.DictReader(lines)}
-    assert published.signal_budgets(2025) == expected
-    assert set(expected) <= set(published.specialties(2025))
+    for season in (2025, 2026, 2027):
+        assert set(load_rules(season).signals) <= {*published.specialties(2025), "Urology"}
+
+
+def test_a_season_without_figures_takes_those_of_the_last_before_it() -> None:
+    assert [published.season_of(season) for season in (2024, 2025, 2026, 2027)] == [2025] * 4
 
 
 @settings(max_examples=100)

@@ -95,7 +95,8 @@ def test_every_published_word_has_its_source_told() -> None:
         "couples.number": "couples.csv",
         "couples.members": "couples.csv",
         "applications.per_applicant": "applications.csv",
-        "applications.signals": "signals.csv",
+        "applications.signals": "2025.yaml",
+        "cohort.step2_ck.passing": "before July 2025",
     }
     for path, table in expected.items():
         assert sources[path].endswith(table)

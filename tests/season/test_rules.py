@@ -133,19 +133,6 @@ def test_specialties_are_those_of_the_published_tables(rules: Rules) -> None:
     assert not set(rules.other_matches) & SPECIALTIES
 
 
-def test_the_signals_of_2025_are_the_published_ones() -> None:
-    rows = {row["specialty"]: row for row in published(2025, "signals")}
-    budgets = load_rules(2025).signals
-    assert set(budgets) == set(rows)
-    for specialty, budget in budgets.items():
-        row = rows[specialty]
-        assert (budget.gold, budget.silver, budget.basis) == (
-            int(row["gold"]),
-            int(row["silver"]),
-            row["basis"],
-        )
-
-
 def test_seasons_agree_about_the_past() -> None:
     """Passing scores and attempt limits are one history, whatever season tells it."""
     assert load_rules(2025).exams == load_rules(2026).exams == load_rules(2027).exams

@@ -38,7 +38,7 @@ def missing(world: World) -> list[frozenset[str]]:
     for a in range(len(world.applicants)):
         p, second = world.matched.program_of[a], world.matched.second_of[a]
         held = TRACKS[world.programs.track[p]] if p >= 0 else ""
-        if world.applicants.withdrawn[a]:
+        if world.road.withdrawn[a]:
             out.append(frozenset())
         elif p < 0:
             out.append(frozenset({"whole", "first_year", "later"}))
@@ -78,7 +78,9 @@ def as_table(world: World, sent: list[list[int]]) -> Applications:
     owner = np.repeat(np.arange(len(sent), dtype=np.int32), np.diff(offsets))
     program = np.array([p for mine in sent for p in mine], dtype=np.int32)
     fit = world.streams("applications.fit").pair_normal(owner, program)
-    return Applications(offsets, program, fit, np.zeros(len(program), dtype=np.int8))
+    return Applications(
+        offsets, program, fit, np.zeros(len(program), dtype=np.int8), np.zeros(len(sent), np.float32)
+    )
 
 
 def told_by_oracle(world: World) -> tuple[reference.SoapOffers, list[list[int]]] | None:
@@ -88,7 +90,7 @@ def told_by_oracle(world: World) -> tuple[reference.SoapOffers, list[list[int]]]
     people, tracks = world.applicants, world.programs
     noise = world.streams("soap.screening").pair_normal(owner, table.program)
     score = screening_scores(
-        world.scenario, people, tracks, table, np.float32(world.scenario.soap.noise) * noise
+        world.scenario, people, world.road, tracks, table, np.float32(world.scenario.soap.noise) * noise
     ).tolist()
     wish = wishes(
         world.scenario,
@@ -229,7 +231,7 @@ def test_nobody_in_the_nation_sends_more_than_45_and_seats_only_fill(nation) -> 
     held = np.concatenate([nation.match.program_of, nation.match.second_of, result.accepted_program])
     counts = np.bincount(held[held >= 0], minlength=len(nation.tracks))
     assert (counts <= nation.match.final_quota).all()
-    assert not nation.cohort.withdrawn[result.accepted_applicant].any()
+    assert not nation.road.withdrawn[result.accepted_applicant].any()
     again = np.bincount(result.accepted_applicant, minlength=len(nation.cohort))
     assert again.max() <= 2
 
@@ -253,6 +255,7 @@ def test_soap_alone_repeats_itself(town_world: World) -> None:
         town_world.scenario,
         town_world.streams,
         town_world.applicants,
+        town_world.road,
         town_world.programs,
         town_world.matched,
     )

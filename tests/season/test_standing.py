@@ -16,13 +16,14 @@ from .worlds import World, changed, examples, town, world_of, worlds
 def test_screening_scores_are_the_formula(world: World) -> None:
     applied = world.applied
     noise = np.random.default_rng(1).normal(size=len(applied)).astype(np.float32)
-    score = screening_scores(world.scenario, world.applicants, world.programs, applied, noise)
+    score = screening_scores(world.scenario, world.applicants, world.road, world.programs, applied, noise)
     owner = applied.applicants()
     lowest = world.scenario.interviews.screening.lowest
     for i in range(len(applied)):
         expected = reference.screening_score(
             world.scenario,
             world.applicants,
+            world.road,
             world.programs,
             int(owner[i]),
             int(applied.program[i]),
@@ -103,7 +104,7 @@ def test_a_backup_specialty_gains_nothing_where_there_is_no_preliminary_program(
 
 
 def test_attitudes_are_sharper_where_places_are_sought_and_never_turn_round() -> None:
-    world = world_of(changed(town(), {"programs": {"openness_sd": 0.0}}))
+    world = world_of(changed(town(), {"programs": {"openness_sd": 0.0, "community_openness": 0.0}}))
     stated = world.scenario.interviews.screening.attitude
     worth = attitudes(world.scenario, world.programs)
     assert (worth[0] == 0).all()

@@ -14,7 +14,7 @@ from hypothesis import given
 from matchsim.errors import InputError
 from matchsim.season.season import Season, run_season
 from matchsim.season.summary import TABLES, summary_table
-from matchsim.season.words import APPLICANT_TYPES, TRACKS
+from matchsim.season.words import APPLICANT_TYPES, START_GATES, TRACKS
 
 from .worlds import changed, examples, scenarios, segments, town
 
@@ -28,6 +28,7 @@ COLUMNS = {
     "rank_obtained": "replicate,applicant_type,rank,applicants",
     "soap_rounds": "replicate,round,positions_open,offers,accepted,positions_left,"
     + ",".join(f"accepted_{t}" for t in APPLICANT_TYPES),
+    "funnel": "replicate,applicant_type,gate,entered,passed,reason,count",
     "list_lengths": "replicate,group,status,lists,mean_length,median_length,mean_ranks_per_position",
     "couples": "replicate,first_type,second_type,couples,both,one,neither,mean_pairs,mean_rank",
     "stability": "replicate,feasible,stable,stable_under,blocking_responsive,blocking_kpr,blocking_mm,"
@@ -266,11 +267,45 @@ def check_stability(season: Season) -> None:
     assert row["stable"] == (row["feasible"] and not facts["blocking"]["responsive"])
 
 
+def check_funnel(season: Season) -> None:
+    """Followed person by person: everybody is counted under the first gate that stops them."""
+    told = season.funnel()
+    held = season.placements
+    people = season.applicants
+    for kind in APPLICANT_TYPES:
+        rows = told[told.applicant_type == kind]
+        left = set(np.flatnonzero((people.applicant_type == kind).to_numpy()).tolist())
+        for gate in rows.gate.unique():
+            at_gate = rows[rows.gate == gate]
+            assert set(at_gate.entered) == {len(left)}
+            stopped = {a for a in left if is_stopped(season, gate, a, people, held)}
+            left -= stopped
+            assert set(at_gate.passed) == {len(left)}
+            assert at_gate["count"].sum() == len(stopped)
+            assert (at_gate["count"] > 0).all() == bool(stopped)
+            assert len(set(at_gate.reason)) == len(at_gate)
+        starting = np.flatnonzero(season.training.starts | (season.match.program_of >= 0))
+        assert left <= set(starting.tolist()) | set(np.flatnonzero(held.soap_later_program.notna()).tolist())
+
+
+def is_stopped(season: Season, gate: str, a: int, people: pd.DataFrame, held: pd.DataFrame) -> bool:
+    if gate == "applications":
+        return bool(people.applications[a] == 0)
+    if gate == "rank_list":
+        return not people.active[a]
+    if gate == "position":
+        return bool(held.loc[a, ["program", "soap_pgy1_program", "soap_later_program"]].isna().all())
+    if gate in START_GATES:
+        return season.training.to_pandas().gate[a] == gate
+    return people.stopped_gate[a] == gate
+
+
 CHECKS = {
     "match_rates": check_match_rates,
     "contiguous_ranks": check_contiguous_ranks,
     "specialties": check_specialties,
     "soap_rounds": check_soap_rounds,
+    "funnel": check_funnel,
     "rank_obtained": check_rank_obtained,
     "list_lengths": check_list_lengths,
     "couples": check_couples,

@@ -18,6 +18,7 @@ from matchsim.season.cohort import cohort
 from matchsim.season.couples import couples
 from matchsim.season.interviews import interviews
 from matchsim.season.match import MatchResult, match
+from matchsim.season.pathway import pathway
 from matchsim.season.programs import programs
 from matchsim.season.rank_lists import rank_lists
 from matchsim.season.reversions import reversions
@@ -29,10 +30,13 @@ from matchsim.season.tables import (
     Applications,
     Couples,
     Interviews,
+    Pathway,
     Programs,
     RankLists,
     Reversions,
+    Training,
 )
+from matchsim.season.training import training
 from matchsim.season.words import APPLICANT_TYPES, DIVISIONS
 from matchsim.streams import Streams
 
@@ -115,9 +119,12 @@ def town(**overrides: Any) -> Scenario:
 
 
 def one_specialty(programs: int, positions: int, people: Mapping[str, int]) -> Scenario:
-    """A town with categorical programs of a single specialty, without signals or visas."""
+    """A town with categorical programs of a single specialty, without signals, visas or requirements."""
     said = {
-        "programs": {"specialties": {"Bones": {"C": {"programs": programs, "positions": positions}}}},
+        "programs": {
+            "specialties": {"Bones": {"C": {"programs": programs, "positions": positions}}},
+            "requirements": NO_REQUIREMENTS,
+        },
         "cohort": {
             "active": dict(people),
             "withdrawn": dict.fromkeys(APPLICANT_TYPES, 0),
@@ -130,6 +137,15 @@ def one_specialty(programs: int, positions: int, people: Mapping[str, int]) -> S
         "applications": {"signals": {}},
     }
     return changed(town(), said)
+
+
+NO_REQUIREMENTS = {
+    "sponsors_j1": 1.0,
+    "sponsors_h1b": 1.0,
+    **dict.fromkeys(
+        ("step2_ck", "graduation", "no_failed_attempts", "us_clinical", "certificate_first"), 0.0
+    ),
+}
 
 
 @st.composite
@@ -157,7 +173,8 @@ def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
             "programs": {
                 "specialties": {name: draw(_specialty(TRACKS_OF[name])) for name in names},
                 "quota_spread": draw(st.sampled_from([0.0, 0.6, 2.0])),
-                "sponsors_visa": draw(st.sampled_from([0.0, 0.5, 1.0])),
+                "university": draw(st.sampled_from([0.0, 0.4, 1.0])),
+                "requirements": draw(_requiring()),
                 "divisions": draw(st.sampled_from([{}, {d: float(d == "pacific") for d in DIVISIONS}])),
                 "per_institution": draw(st.sampled_from([1.0, 2.0, 7.0])),
             },
@@ -180,7 +197,8 @@ def _couples(draw: st.DrawFn, people: dict[str, Any]) -> dict[str, Any]:
     """As many couples as there may be, or fewer, of some types."""
     stated = people["active"]
     most = {
-        t: stated[t] if stated else people["registered"][t] - people["withdrawn"][t] for t in APPLICANT_TYPES
+        t: stated[t] if stated else people["registered"][t] - (people["withdrawn"] or {}).get(t, 0)
+        for t in APPLICANT_TYPES
     }
     members = {t: draw(st.integers(0, count)) for t, count in most.items()}
     if sum(members.values()) % 2:
@@ -218,14 +236,33 @@ def _people(draw: st.DrawFn, names: list[str], most: int) -> dict[str, Any]:
     share = st.sampled_from([0.0, 0.4, 1.0])
     return {
         "active": counts if exact else {},
-        "withdrawn": withdrawn,
+        "withdrawn": draw(st.sampled_from([withdrawn, withdrawn, None])),
         "registered": {t: counts[t] + withdrawn[t] + extra for t in APPLICANT_TYPES},
         "preferences": {t: draw(weights) for t in APPLICANT_TYPES},
         "backups": {t: draw(weights) for t in APPLICANT_TYPES},
         "backup_share": {t: draw(share) for t in APPLICANT_TYPES},
         "needs_visa": {t: draw(share) for t in APPLICANT_TYPES},
         "prior_training": {t: draw(share) for t in APPLICANT_TYPES},
+        "attributes": draw(_having()),
     }
+
+
+@st.composite
+def _having(draw: st.DrawFn) -> dict[str, Any]:
+    share = st.sampled_from([0.0, 0.5, 1.0])
+    return {
+        "budget": {t: draw(st.sampled_from([0.0, 40.0, 400.0, 5000.0])) for t in APPLICANT_TYPES},
+        "h1b": draw(share),
+        "h1b_step_3": draw(share),
+        "step_1_first_pass": {t: draw(st.sampled_from([0.1, 0.9])) for t in APPLICANT_TYPES},
+    }
+
+
+@st.composite
+def _requiring(draw: st.DrawFn) -> dict[str, Any]:
+    share = st.sampled_from([0.0, 0.3, 1.0])
+    every = ("sponsors_j1", "sponsors_h1b", "step2_ck", "graduation", "no_failed_attempts", "us_clinical")
+    return {**{name: draw(share) for name in every}, "certificate_first": draw(share)}
 
 
 @st.composite
@@ -274,6 +311,7 @@ class World:
     streams: Streams
     programs: Programs
     applicants: Applicants
+    road: Pathway
     couples: Couples
     applied: Applications
     interviewed: Interviews
@@ -281,6 +319,7 @@ class World:
     reversions: Reversions
     matched: MatchResult
     placed: SoapResult
+    training: Training
 
     def __repr__(self) -> str:
         return f"<World of {self.scenario!r}>"
@@ -299,15 +338,29 @@ def world_of(scenario: Scenario, seed: int | None = None, replicate: int = 0) ->
 
 def continued(scenario: Scenario, streams: Streams, tracks: Programs, people: Applicants) -> World:
     """Run the stages after the people and the programs, which may have been changed by hand."""
-    pairs = couples(scenario, streams, people)
-    applied = applications(scenario, streams, people, tracks)
-    interviewed = interviews(scenario, streams, people, tracks, applied)
-    lists = rank_lists(scenario, streams, people, tracks, pairs, applied, interviewed)
+    road = pathway(scenario, streams, people)
+    pairs = couples(scenario, streams, people, road)
+    applied = applications(scenario, streams, people, road, tracks)
+    interviewed = interviews(scenario, streams, people, road, tracks, applied)
+    lists = rank_lists(scenario, streams, people, road, tracks, pairs, applied, interviewed)
     moving = reversions(scenario, streams, tracks)
     matched = match(scenario, streams, tracks, lists, moving)
-    placed = soap(scenario, streams, people, tracks, matched)
+    placed = soap(scenario, streams, people, road, tracks, matched)
+    started = training(scenario, streams, people, tracks, matched, placed)
     return World(
-        scenario, streams, tracks, people, pairs, applied, interviewed, lists, moving, matched, placed
+        scenario,
+        streams,
+        tracks,
+        people,
+        road,
+        pairs,
+        applied,
+        interviewed,
+        lists,
+        moving,
+        matched,
+        placed,
+        started,
     )
 
 

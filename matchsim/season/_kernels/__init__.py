@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from matchsim.season._kernels.choosing import choose_programs, scatter_segments, send_signals
 from matchsim.season._kernels.inviting import group_scores, hold_interviews
+from matchsim.season._kernels.normal import normal_shares
 from matchsim.season._kernels.offering import choose_in_soap, soap_rounds
 from matchsim.season._kernels.segments import group_by, sort_segments
 from matchsim.season._kernels.valuing import screening_scores, wishes
@@ -17,6 +18,7 @@ __all__ = [
     "group_by",
     "group_scores",
     "hold_interviews",
+    "normal_shares",
     "scatter_segments",
     "screening_scores",
     "send_signals",

@@ -38,15 +38,17 @@ def _common_scale(weight, members_of, wanted):
 
 
 def _choose_programs(
-    words, wanted, standing, home, visa, prior, prestige, division, sponsors, reserved, members, bands, out
-):
+    words, wanted, standing, home, has, known, certain, prestige, division, asks, members, bands, out
+):  # fmt: skip
     """Choose programs for a block of applicants in one pool; returns how many were written.
 
     ``words[i, k]`` is the draw of applicant i about the pool's program k. Programs fall into six classes
     (target, safety, reach; at home or not), each with one weight; applicant i applies to a program of
     class c with probability ``min(1, scale * weight[c])``, the scale making the expected number
-    ``wanted[i]``. Who would apply nowhere applies to the eligible program that a few more applications
-    would bring first, the one with the lowest draw for its weight. ``out`` is (counts per applicant,
+    ``wanted[i]``. A program is out of the question where one of the first ``known[i]`` numbers of
+    ``has[i]`` lies below what it asks in that row of ``asks``; where that leaves none, of the first
+    ``certain``. Who would apply nowhere applies to the eligible program that a few more applications would
+    bring first, the one with the lowest draw for its weight. ``out`` is (counts per applicant,
     programs one after the other).
     """
     counts, chosen = out
@@ -59,15 +61,26 @@ def _choose_programs(
     members_of = np.empty(_CLASSES, np.int64)
     # One more class, with threshold 0, for programs that are out of the question.
     threshold = np.zeros(_CLASSES + 1, np.uint64)
+    most_asked = np.empty(len(asks), asks.dtype)
+    for r in range(len(asks)):
+        most_asked[r] = asks[r].max()
     at = 0
     for i in range(len(wanted)):
         low, high = standing[i] - width, standing[i] + width
         # Who has no home (-1) is not at home with programs that have no division (-1 too).
         at_home = home[i] if home[i] >= 0 else -2
-        may_any, may_reserved = not visa[i], prior[i]
-        # These loops have no branches, so that the compiler vectorises them.
-        for k in range(pool):
-            eligible[k] = (may_any | sponsors[k]) & (may_reserved | (not reserved[k]))
+        # The loops over the pool have no branches, so that the compiler vectorises them.
+        for looked_at in (known[i], certain):
+            for k in range(pool):
+                eligible[k] = True
+            for r in range(looked_at):
+                mine = has[i, r]
+                if mine < most_asked[r]:
+                    row_asked = asks[r]
+                    for k in range(pool):
+                        eligible[k] &= row_asked[k] <= mine
+            if looked_at == certain or eligible.any():
+                break
         for k in range(pool):
             c = 1 * (prestige[k] < low) + 2 * (prestige[k] > high) + 3 * (division[k] == at_home)
             kind[k] = c if eligible[k] else _CLASSES

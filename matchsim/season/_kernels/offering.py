@@ -10,8 +10,7 @@ __all__ = ["choose_in_soap", "soap_rounds"]
 
 
 def _choose_in_soap(
-    words, unfilled, kind, specialty, sponsors, reserved, may_take, preferred, backup, visa, prior, readier,
-    chosen, sent
+    words, unfilled, kind, specialty, asks, may_take, preferred, backup, has, readier, chosen, sent
 ):  # fmt: skip
     """Fill ``chosen[i, : sent[i]]`` with the unfilled programs that each person applies to in SOAP.
 
@@ -22,11 +21,15 @@ def _choose_in_soap(
     most = chosen.shape[1]
     ratio = np.empty(most, np.float64)
     may = np.empty(3, np.bool_)
+    requirements = has.shape[1]
     for i in range(len(sent)):
         n = 0
         may[:] = may_take[:, i]
         for k in range(len(unfilled)):
-            if not may[kind[k]] or (visa[i] and not sponsors[k]) or (reserved[k] and not prior[i]):
+            closed = not may[kind[k]]
+            for r in range(requirements):
+                closed |= has[i, r] < asks[k, r]
+            if closed:
                 continue
             r = np.float64(words[i, k])
             if specialty[k] == preferred[i] or specialty[k] == backup[i]:

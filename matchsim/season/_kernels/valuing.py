@@ -35,19 +35,24 @@ def _wishes(offsets, program, fit, home, division, prestige, standing, preferred
 
 
 def _screening_scores(
-    offsets, program, signal, noise, base, kind, attitude, home, division, visa, sponsors, preferred,
+    offsets, program, signal, noise, base, kind, attitude, home, division, has, asks, preferred,
     specialty, core, bonus, score
 ):  # fmt: skip
     """Fill `score` with what the program sees in every application; -inf where it cannot invite.
 
-    ``bonus`` is (home, gold, silver, not the preferred specialty, lowest score).
+    An applicant meets a program's requirements where no number of ``has[applicant]`` lies below that of
+    ``asks[program]``. ``bonus`` is (home, gold, silver, not the preferred specialty, lowest score).
     """
     at_home, gold, silver, elsewhere, lowest = bonus
+    requirements = has.shape[1]
     for a in range(len(offsets) - 1):
         t = kind[a]
         for i in range(offsets[a], offsets[a + 1]):
             p = program[i]
-            if visa[a] and not sponsors[p]:
+            closed = False
+            for r in range(requirements):
+                closed |= has[a, r] < asks[p, r]
+            if closed:
                 score[i] = -np.inf
                 continue
             s = base[a] + attitude[t, p] + noise[i]

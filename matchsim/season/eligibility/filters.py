@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchsim.season.pathway import Case
+from matchsim.season.pathway.exams import outcome, taken
 from matchsim.season.tables import Programs
 from matchsim.tables import Bool
 
@@ -78,7 +79,58 @@ def _unreserved(case: Case, programs: Programs) -> Bool | None:
 
 def _sponsoring(case: Case, programs: Programs) -> Bool | None:
     """Programs that sponsor no visa drop out for people who need one."""
-    return None if case.needs_visa is None else programs.sponsors_visa
+    if case.needs_visa is None:
+        return None
+    return programs.sponsors_h1b if case.profile.visa == "h1b" else programs.sponsors_j1
+
+
+def _score(case: Case, programs: Programs) -> Bool | None:
+    """Programs with a lowest Step 2 CK score above the person's drop out."""
+    scores = [one.score for one in taken(case, "step_2_ck") if one.score is not None]
+    kept: Bool | None = programs.minimum_step2_ck <= max(scores) if scores else None
+    return kept
+
+
+def _graduation(case: Case, programs: Programs) -> Bool | None:
+    """Programs that consider only later graduates drop out."""
+    year = case.profile.graduation_year
+    if year is None:
+        return None
+    most = programs.maximum_years
+    kept: Bool = (most < 0) | (case.rules.season - year <= most)
+    return kept
+
+
+def _attempts(case: Case, programs: Programs) -> Bool | None:
+    """Programs that consider nobody who failed an exam drop out for who did."""
+    outcomes = [
+        outcome(one, getattr(case.rules.exams, exam))
+        for exam in ("step_1", "step_2_ck")
+        for one in taken(case, exam)
+    ]
+    if "failed" in outcomes:
+        return ~programs.no_failed_attempts
+    return None if "unknown" in outcomes else np.ones(len(programs), dtype=np.bool_)
+
+
+def _clinical_months(case: Case, programs: Programs) -> Bool | None:
+    """Programs that ask for more clinical months in the United States drop out."""
+    months = case.profile.us_clinical_months
+    kept: Bool | None = None if months is None else programs.minimum_us_months <= months
+    return kept
+
+
+def _certificate(case: Case, programs: Programs) -> Bool:
+    """Programs that ask for the ECFMG certificate at application drop out for who had none then."""
+    issued = case.profile.done.ecfmg_certificate
+    read = case.day("programs_review")
+    kept: Bool = ~programs.certificate_first | (issued is not None and issued <= read)
+    return kept
+
+
+def _abroad(told: str) -> Callable[[Case], str]:
+    """Words about international graduates alone."""
+    return lambda case: told if case.needs_ecfmg is not False else ""
 
 
 FILTERS: tuple[Filter, ...] = (
@@ -90,7 +142,12 @@ FILTERS: tuple[Filter, ...] = (
         lambda case: "" if case.profile.prior_training else "do not ask for earlier training (track R)",
         _unreserved,
     ),
-    Filter("visa", lambda case: "" if case.needs_visa is False else "sponsor a visa", _sponsoring),
+    Filter("visa", lambda case: "" if case.needs_visa is False else "sponsor your visa", _sponsoring),
+    Filter("step2_ck", lambda _: "ask for no higher Step 2 CK score", _score),
+    Filter("graduation", lambda _: "take graduates of your year", _graduation),
+    Filter("failed_attempts", lambda _: "accept your attempts at exams", _attempts),
+    Filter("us_clinical_months", _abroad("ask for no more US clinical months"), _clinical_months),
+    Filter("certificate", _abroad("do not ask for the certificate earlier"), _certificate),
 )
 
 

@@ -173,9 +173,8 @@ def _programs(found: Checklist) -> list[str]:
         lines += ["", f"{specialty:<58}{'programs':>10}{'positions':>12}"]
         lines += [line for row in rows for line in _row(row)]
     told = (
-        f"Counted among the simulated programs of {found.scenario}, one filter on top of the other. Programs "
-        "also filter by Step 2 CK, years since graduation, failed attempts and clinical months in the United "
-        "States; the programs of this version do not say so yet."
+        f"Counted among the simulated programs of {found.scenario}, one filter on top of the other. "
+        "What they require is drawn with assumed shares: look up what real programs ask."
     )
     return [*lines, "", *_paragraph(told)]
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from matchsim.season.given.applicant_table import cohort
 from matchsim.season.given.couples import couples
 from matchsim.season.given.pair_tables import applications, interviews
+from matchsim.season.given.pathway import pathway
 from matchsim.season.given.program_table import programs
 from matchsim.season.given.submitted_lists import rank_lists, reversions
 
-__all__ = ["applications", "cohort", "couples", "interviews", "programs", "rank_lists", "reversions"]
+__all__ = [
+    "applications",
+    "cohort",
+    "couples",
+    "interviews",
+    "pathway",
+    "programs",
+    "rank_lists",
+    "reversions",
+]

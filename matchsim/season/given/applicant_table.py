@@ -12,7 +12,7 @@ from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import Submitted, submitted
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Programs
-from matchsim.season.words import APPLICANT_TYPES, DIVISIONS
+from matchsim.season.words import APPLICANT_TYPES, CITIZENSHIPS, DIVISIONS, VISAS
 from matchsim.sheets import read_sheet
 from matchsim.streams import Streams
 from matchsim.tables import Int16, Int64
@@ -26,13 +26,28 @@ OPTIONAL = (
     "preferred",
     "backup",
     "division",
-    "needs_visa",
+    "step_1_failures",
+    "step_2_ck_failures",
+    "step_3",
+    "citizenship",
+    "visa",
+    "years_since_graduation",
+    "us_clinical_months",
+    "us_letters",
+    "research",
+    "school_tier",
+    "mock_interviews",
+    "budget",
     "prior_training",
     "withdrawn",
+    "certificate",
+    "applies",
     "partner",
 )
 HIGHEST_SCORE = 300
 LARGEST_NUMBER = 1000.0
+MOST_ATTEMPTS = 20
+UNLIMITED = 10_000_000.0
 
 
 def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applicants:  # noqa: ARG001
@@ -40,16 +55,19 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
 
     The columns are ``applicant`` and, where wanted, ``applicant_type`` (other), ``ability`` (0),
     ``step2_ck`` (the scenario's mean), ``preferred`` and ``backup`` (specialties of the programs),
-    ``division`` (none), ``needs_visa``, ``prior_training`` and ``withdrawn`` (false); in brackets what a
-    missing column or an empty cell stands for. (``partner`` is read where couples are made.) Who names no
-    preferred specialty prefers the one of the program ranked first, where lists are given, or else the
+    ``division`` (none), ``citizenship`` (us), ``visa`` (none), ``step_1_failures``, ``step_2_ck_failures``,
+    ``years_since_graduation``, ``us_clinical_months``, ``us_letters``, ``research``, ``mock_interviews`` (0),
+    ``school_tier`` (2), ``budget`` (no limit), ``step_3``, ``prior_training`` and ``withdrawn`` (false); in
+    brackets what a missing column or an empty cell stands for. (``withdrawn``, ``certificate``,
+    ``applies`` and ``partner`` are read where the road and the couples are made.) Who names no preferred
+    specialty prefers the one of the program ranked first, where lists are given, or else the
     only one there is, or else none. A backup that is the preferred specialty is none.
 
     Raises
     ------
     InputError
         With every problem of the file and its place; also when lists are given and belong to somebody
-        who is not in the file or withdrawn, and when simulated applications would need the column
+        who is not in the file, and when simulated applications would need the column
         ``preferred``.
     """
     lists = submitted(scenario)
@@ -67,10 +85,8 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
     else:
         needed = lists is None and scenario.applications.file is None and len(programs.specialties) > 1
         people = _own(file, programs.specialties, exam, needed)
-    if lists is not None:
-        if file is not None:
-            lists.refuse_other_people(people.all_names(), file)
-        lists.refuse_withdrawn(people, file)
+    if lists is not None and file is not None:
+        lists.refuse_other_people(people.all_names(), file)
     return _with_preferences(people, programs, lists)
 
 
@@ -101,10 +117,24 @@ def _table(
         "ability": cells.numbers("ability", 0.0, -LARGEST_NUMBER, LARGEST_NUMBER),
         "step2_ck": cells.integers("step2_ck", exam, 1, HIGHEST_SCORE).astype(np.int16),
         "division": cells.words("division", DIVISIONS, -1).astype(np.int8),
-        "needs_visa": cells.flags("needs_visa", False),
+        "step_1_failures": cells.integers("step_1_failures", 0, 0, MOST_ATTEMPTS).astype(np.int8),
+        "step_2_ck_failures": cells.integers("step_2_ck_failures", 0, 0, MOST_ATTEMPTS).astype(np.int8),
+        "step_3": cells.flags("step_3", False),
+        "citizenship": cells.words("citizenship", CITIZENSHIPS, 0).astype(np.int8),
+        "visa": cells.words("visa", VISAS, 0).astype(np.int8),
+        "years_since_graduation": cells.integers("years_since_graduation", 0, 0, 100).astype(np.int16),
+        "us_clinical_months": cells.numbers("us_clinical_months", 0.0, 0.0, 1000.0),
+        "us_letters": cells.integers("us_letters", 0, 0, 4).astype(np.int8),
+        "research": cells.integers("research", 0, 0, 10_000).astype(np.int16),
+        "school_tier": cells.integers("school_tier", 2, 1, 4).astype(np.int8),
+        "mock_interviews": cells.integers("mock_interviews", 0, 0, 100).astype(np.int8),
+        "budget": cells.numbers("budget", UNLIMITED, 0.0, UNLIMITED),
         "prior_training": cells.flags("prior_training", False),
-        "withdrawn": cells.flags("withdrawn", False),
     }
+    # Read with the road; here so that every bad cell of the file is told at once.
+    cells.flags("withdrawn", False)
+    cells.flags("certificate", True)
+    cells.flags("applies", True)
     cells.refuse_misspelt("applicant", *OPTIONAL)
     cells.refuse()
     return Applicants(specialties=specialties, names=names, preferred=preferred, backup=backup, **columns)

@@ -160,7 +160,8 @@ class Cells:
         if self.sheet is None:
             return
         missing = [column for column in known if not self.has(column)]
-        for heading in self.sheet.header:
+        read = by_folded(known)
+        for heading in (heading for heading in self.sheet.header if folded(heading) not in read):
             for column in missing:
                 if SequenceMatcher(None, folded(heading), column).ratio() >= MISSPELT:
                     told = f"column {heading!r} is not read"

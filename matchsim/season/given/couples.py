@@ -9,14 +9,19 @@ from matchsim.season.given.cells import Cells
 from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.tables import Applicants, Couples
+from matchsim.season.tables import Applicants, Couples, Pathway
 from matchsim.sheets import read_sheet
 from matchsim.streams import Streams
 
 __all__ = ["couples"]
 
 
-def couples(scenario: Scenario, streams: Streams, applicants: Applicants) -> Couples:  # noqa: ARG001
+def couples(
+    scenario: Scenario,
+    streams: Streams,  # noqa: ARG001
+    applicants: Applicants,
+    road: Pathway,  # noqa: ARG001
+) -> Couples:
     """The couples of the lists given, or those of the column ``partner`` of ``cohort.file``.
 
     A cell of that column is the name of another person in the file, or empty. It is enough that one of the

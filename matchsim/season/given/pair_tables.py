@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchsim.errors import Problem, ScenarioError, did_you_mean, shown
+from matchsim.season.fees import fees
 from matchsim.season.given.cells import Cells
 from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
 from matchsim.season.ragged import offsets_of
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores
-from matchsim.season.tables import SIGNALS, Applicants, Applications, Interviews, Programs
+from matchsim.season.tables import SIGNALS, Applicants, Applications, Interviews, Pathway, Programs
 from matchsim.sheets import read_sheet
 from matchsim.streams import Streams
 from matchsim.tables import Float32, Int8, Int32, Int64
@@ -26,7 +27,11 @@ SUGGESTED = 5
 
 
 def applications(
-    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,  # noqa: ARG001
+    programs: Programs,
 ) -> Applications:
     """The applications of ``applications.file``; none where the rank lists are given.
 
@@ -45,11 +50,13 @@ def applications(
         return _no_applications(len(applicants))
     assert file is not None
     pairs = _pairs(file, _names(applicants), _names(programs))
+    offsets = offsets_of(pairs.applicant, len(applicants))
     return Applications(
-        applicant_offsets=offsets_of(pairs.applicant, len(applicants)),
+        applicant_offsets=offsets,
         program=pairs.program,
         fit=streams("applications.fit").pair_normal(pairs.applicant, pairs.program),
         signal=pairs.signal,
+        fees=fees(scenario, programs, offsets, pairs.program),
     )
 
 
@@ -57,6 +64,7 @@ def interviews(
     scenario: Scenario,
     streams: Streams,
     applicants: Applicants,
+    road: Pathway,
     programs: Programs,
     applied: Applications,
 ) -> Interviews:
@@ -86,12 +94,13 @@ def interviews(
         program=pairs.program,
         fit=streams("applications.fit").pair_normal(pairs.applicant, pairs.program),
         signal=np.append(applied.signal, SIGNALS.index("none"))[application],
+        fees=applied.fees,
     )
     return Interviews(
         applicant_offsets=held.applicant_offsets,
         program=held.program,
         fit=held.fit,
-        score=_scores(scenario, streams, applicants, programs, held),
+        score=_scores(scenario, streams, applicants, road, programs, held),
         signal=held.signal,
         invitations=np.diff(held.applicant_offsets),
     )
@@ -171,20 +180,23 @@ def _refuse_without_application(file: str, pairs: _Pairs, application: Int64, ap
 
 
 def _scores(
-    scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs, held: Applications
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    held: Applications,
 ) -> Float32:
     """Screening scores without the limits that keep others from being invited."""
     noise = streams("interviews.screening").pair_normal(held.applicants(), held.program)
-    weights = scenario.interviews.screening
-    unlimited = scenario.interviews.model_copy(
-        update={"screening": weights.model_copy(update={"lowest": -np.inf})}
-    )
     return screening_scores(
-        scenario.model_copy(update={"interviews": unlimited}),
+        scenario,
         applicants,
-        programs.replace(sponsors_visa=np.ones(len(programs), dtype=np.bool_)),
+        road,
+        programs,
         held,
-        np.float32(weights.noise) * noise,
+        np.float32(scenario.interviews.screening.noise) * noise,
+        unlimited=True,
     )
 
 
@@ -204,6 +216,7 @@ def _no_applications(people: int) -> Applications:
         program=np.empty(0, dtype=np.int32),
         fit=np.empty(0, dtype=np.float32),
         signal=np.empty(0, dtype=np.int8),
+        fees=np.zeros(people, dtype=np.float32),
     )
 
 

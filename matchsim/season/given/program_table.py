@@ -15,7 +15,7 @@ from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs
-from matchsim.season.words import DIVISIONS, TRACKS
+from matchsim.season.words import DIVISIONS, SETTINGS, TRACKS
 from matchsim.sheets import read_sheet
 from matchsim.streams import Streams
 from matchsim.tables import Int8, Int32
@@ -28,7 +28,14 @@ OPTIONAL = (
     "prestige",
     "openness",
     "division",
-    "sponsors_visa",
+    "setting",
+    "sponsors_j1",
+    "sponsors_h1b",
+    "minimum_step2_ck",
+    "maximum_years",
+    "no_failed_attempts",
+    "minimum_us_months",
+    "certificate_first",
     "competitiveness",
     "institution",
     "joint_with",
@@ -43,7 +50,9 @@ def programs(scenario: Scenario, streams: Streams) -> Programs:  # noqa: ARG001 
     """The programs of ``programs.file``, or those of the rank lists given.
 
     The columns are ``program, quota`` and, where wanted, ``specialty`` (free words; "Unspecified"),
-    ``track`` (C), ``prestige`` (0), ``openness`` (0), ``division`` (none), ``sponsors_visa`` (true),
+    ``track`` (C), ``prestige`` (0), ``openness`` (0), ``division`` (none), ``setting``
+    (community), ``sponsors_j1`` and ``sponsors_h1b`` (true), ``minimum_step2_ck``, ``maximum_years`` and
+    ``minimum_us_months`` (any), ``no_failed_attempts`` and ``certificate_first`` (false),
     ``competitiveness`` (0.5), ``institution`` (free words; none), ``joint_with`` (none) and ``parity``
     (any); in brackets what a missing column or an empty cell stands for. Where supplemental lists are
     given, programs whose track is not said are advanced where such a list hangs on them, and preliminary
@@ -119,7 +128,14 @@ def _table(
         "prestige": cells.numbers("prestige", 0.0, -LARGEST_NUMBER, LARGEST_NUMBER),
         "openness": cells.numbers("openness", 0.0, -LARGEST_NUMBER, LARGEST_NUMBER),
         "division": cells.words("division", DIVISIONS, -1).astype(np.int8),
-        "sponsors_visa": cells.flags("sponsors_visa", True),
+        "setting": cells.words("setting", SETTINGS, 0).astype(np.int8),
+        "sponsors_j1": cells.flags("sponsors_j1", True),
+        "sponsors_h1b": cells.flags("sponsors_h1b", True),
+        "minimum_step2_ck": cells.integers("minimum_step2_ck", 0, 0, 300).astype(np.int16),
+        "maximum_years": cells.integers("maximum_years", -1, -1, 100).astype(np.int16),
+        "no_failed_attempts": cells.flags("no_failed_attempts", False),
+        "minimum_us_months": cells.numbers("minimum_us_months", 0.0, 0.0, 1000.0),
+        "certificate_first": cells.flags("certificate_first", False),
         "competitiveness": cells.numbers("competitiveness", 0.5, 0.0, 1.0),
         "institution": institution,
         "joint_with": joint_with,

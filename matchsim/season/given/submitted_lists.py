@@ -23,6 +23,7 @@ from matchsim.season.tables import (
     Applications,
     Couples,
     Interviews,
+    Pathway,
     Programs,
     RankLists,
     Reversions,
@@ -30,7 +31,7 @@ from matchsim.season.tables import (
 from matchsim.sheet_formats import folded
 from matchsim.sheets import Sheet, read_sheet, shortened
 from matchsim.streams import Streams
-from matchsim.tables import Int32, Int64
+from matchsim.tables import Bool, Int32, Int64
 
 __all__ = ["Submitted", "rank_lists", "reversions", "submitted"]
 
@@ -48,6 +49,7 @@ def rank_lists(
     scenario: Scenario,
     streams: Streams,  # noqa: ARG001 - a stage's signature
     applicants: Applicants,
+    road: Pathway,  # noqa: ARG001
     programs: Programs,
     couples: Couples,  # noqa: ARG001 - the lists say who is in one
     applied: Applications,  # noqa: ARG001
@@ -182,7 +184,7 @@ class Submitted:
         labels = self.market.applicant_labels
         _refuse(self._unknown("applicant", labels, _numbers(labels, names), names, file))
 
-    def refuse_withdrawn(self, people: Applicants, file: str | None) -> None:
+    def refuse_withdrawn(self, people: Applicants, withdrawn: Bool, file: str | None) -> None:
         """Raise a MarketError when somebody marked as withdrawn has a list."""
         labels = self.market.applicant_labels
         number = _numbers(labels, people.all_names())
@@ -190,7 +192,7 @@ class Submitted:
         couples = self.market.couples or NO_COUPLES
         for members in (couples.first, couples.second):
             ranking[members] |= np.diff(couples.offsets) > 0
-        contradicting = people.withdrawn[number] & ranking
+        contradicting = withdrawn[number] & ranking
         where = f" in {file}" if file else ""
         problems = []
         for row in np.flatnonzero(contradicting).tolist():

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from matchsim.season.pathway.case import STATUSES, Case, Status, Verdict, in_force
 from matchsim.season.pathway.gates import GATES, Gate, judged
+from matchsim.season.pathway.road import pathway
 
-__all__ = ["GATES", "STATUSES", "Case", "Gate", "Status", "Verdict", "in_force", "judged"]
+__all__ = ["GATES", "STATUSES", "Case", "Gate", "Status", "Verdict", "in_force", "judged", "pathway"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -60,6 +60,19 @@ class Applications(Part):
         0.15,
         "share of those preferring a specialty with preliminary or advanced programs who add preliminary "
         "programs to their primary list, to fall back on",
+    )
+    informed: Share = parameter(
+        0.7,
+        "share of people who know what programs require and apply only where they meet it; the others find "
+        "out by hearing nothing. Visas and reserved positions are known to everybody",
+    )
+    within_budget: bool = parameter(
+        True, "whether people send no more applications than their budget pays for, by the season's fees"
+    )
+    signal_strategy: Literal["within_reach", "wish", "home", "chance"] = parameter(
+        "within_reach",
+        "where signals go: to the programs wished for most (wish), the same less what lies above one's "
+        "standing (within_reach), to those at home first (home), or to the least sought after (chance)",
     )
     signals: Annotated[
         Published | Annotated[dict[Name, SignalBudget], Tag("mapping")], Discriminator(kind_of)

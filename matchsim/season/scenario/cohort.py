@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
+from matchsim.season.scenario.attributes import Attributes
 from matchsim.season.scenario.parts import (
     Counts,
     Name,
@@ -51,11 +52,11 @@ class Step2CK(Part):
         15.0, "standard deviation", basis="recalled", source="as the mean", unit="points"
     )
     ability_correlation: Share = parameter(0.7, "correlation with ability within a type")
-    passing: Annotated[int, Field(ge=1, le=300)] = parameter(
-        214,
-        "lowest passing score; a lower draw is taken as a pass after another attempt",
-        basis="published",
-        source="USMLE: 214 until 30 June 2025, then 218",
+    passing: Annotated[
+        Published | Annotated[int, Field(ge=1, le=300), Tag("number")], Discriminator(kind_of)
+    ] = parameter(
+        "published",
+        "lowest passing score; published = the one in force at the season's list deadline",
         unit="points",
     )
 
@@ -120,6 +121,7 @@ class Cohort(Part):
         SharesByType(us_md_grad=0.25, us_do_grad=0.25, us_img=0.02, non_us_img=0.01),
         "share with earlier US graduate training, who may take R positions",
     )
+    attributes: Attributes = Attributes()
     home_ties: SharesByType = parameter(
         SharesByType(
             us_md_senior=1.0,

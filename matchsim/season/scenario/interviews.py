@@ -15,11 +15,11 @@ class Attitude(Part):
     """How programs value applicant types beside the file, in SD; by hand, so that rates fall near 2025's."""
 
     us_md_senior: Real = 0.0
-    us_md_grad: Real = -1.15
+    us_md_grad: Real = -1.5
     us_do_senior: Real = -0.15
-    us_do_grad: Real = -1.15
-    us_img: Real = -1.35
-    non_us_img: Real = -2.2
+    us_do_grad: Real = -1.4
+    us_img: Real = -1.55
+    non_us_img: Real = -2.05
     other: Real = -1.35
 
 
@@ -34,6 +34,14 @@ class Screening(Part):
     attitude_slope: Real = parameter(
         0.8, "how much attitudes sharpen from the least to the most competitive specialty and program"
     )
+    failed_attempt: Real = parameter(-0.3, "for every attempt at an exam without a pass", unit="SD")
+    year_since_graduation: Real = parameter(-0.05, "for every year since graduation, up to ten", unit="SD")
+    us_clinical_month: Real = parameter(
+        0.05, "for every month of clinical experience in the United States, up to six", unit="SD"
+    )
+    us_letter: Real = parameter(0.05, "for every letter from the United States, up to four", unit="SD")
+    research: Real = parameter(0.05, "for every doubling of publications and the like", unit="SD")
+    school: Real = parameter(0.1, "for every quarter of schools further up", unit="SD")
     home: Real = parameter(0.3, "bonus for ties to the program's division", unit="SD")
     gold: Real = parameter(1.5, "bonus of a gold (or only) signal", unit="SD")
     silver: Real = parameter(0.8, "bonus of a silver signal", unit="SD")

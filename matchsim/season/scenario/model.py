@@ -29,6 +29,7 @@ from matchsim.season.scenario.parts import (
     WeightsByType,
     parameter,
 )
+from matchsim.season.scenario.pathway import Pathway, Training
 from matchsim.season.scenario.programs import Programs, TrackSize
 from matchsim.season.scenario.rank_lists import RankLists
 from matchsim.season.scenario.soap import Soap
@@ -41,6 +42,7 @@ __all__ = [
     "Couples",
     "Interviews",
     "Match",
+    "Pathway",
     "Programs",
     "RankLists",
     "Reversions",
@@ -74,10 +76,15 @@ class Scenario(Part):
     )
     title: str = parameter("", "what the charts call it")
     description: str = parameter("", "what it is for")
-    season: Literal[2025] = parameter(2025, "the season whose published figures are meant by 'published'")
+    season: Literal[2025, 2026, 2027] = parameter(
+        2025,
+        "the season whose rules hold; 'published' means its figures, or those of the last season before it "
+        "that are known (2025)",
+    )
     seed: Annotated[int, Field(ge=0, lt=2**64)] = parameter(1, "seed of all random streams")
     replicates: Annotated[int, Field(ge=1, le=1_000_000)] = parameter(1, "seasons to simulate")
     cohort: Cohort = Cohort()
+    pathway: Pathway = Pathway()
     couples: Couples = Couples()
     programs: Programs = Programs()
     applications: Applications = Applications()
@@ -86,3 +93,4 @@ class Scenario(Part):
     reversions: Reversions = Reversions()
     match: Match = Match()
     soap: Soap = Soap()
+    training: Training = Training()

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from matchsim.season.scenario.cohort import Divisions
-from matchsim.season.scenario.parts import Count, Name, Part, Published, Share, kind_of, parameter
+from matchsim.season.scenario.parts import Count, Name, Part, Published, Real, Share, kind_of, parameter
+from matchsim.season.scenario.requirements import Requirements
 from matchsim.season.words import Track
 
 __all__ = ["Programs", "Specialty", "TrackSize"]
@@ -59,12 +60,19 @@ class Programs(Part):
     openness_sd: Annotated[float, Field(ge=0.0, le=10.0)] = parameter(
         0.6, "how much programs of a specialty differ in their attitude to applicant types", unit="SD"
     )
-    sponsors_visa: Share = parameter(
-        0.637,
-        "share of programs that sponsor visas",
-        basis="published",
-        source="internal medicine programs accepting J-1, 2022: JGME 14(6):680; taken for all specialties",
+    university: Share = parameter(
+        0.4, "share of university programs, the more prestigious ones first", source="not published as such"
     )
+    university_prestige: Share = parameter(0.6, "correlation of being a university program with prestige")
+    community_openness: Real = parameter(
+        0.3,
+        "how much readier community programs are, and university programs are not, for applicants other than "
+        "US MD seniors",
+        source="by hand; positions of internal medicine filled by international graduates in 2019: community "
+        "55%, university 22% (PMC7878164; PMC7210370)",
+        unit="SD",
+    )
+    requirements: Requirements = Requirements()
     divisions: Divisions = parameter(
         Divisions(),
         "weight of each census division as a program's place",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TypeVar
 
-from matchsim.data import published
+from matchsim.data import published, seasons
 from matchsim.season.words import APPLICANT_TYPES, ApplicantType, Track
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "apportioned",
     "members_of_couples",
     "people",
-    "signal_budgets",
+    "season_of",
     "specialties",
 ]
 
@@ -61,6 +61,12 @@ class SpecialtyFigures:
         self.applicants = _applicants(core, self.filled)
         if not any(self.filled.values()):
             self.competitiveness = 0.5
+
+
+def season_of(season: int) -> int:
+    """The last season up to this one whose figures are carried, or else the first of all."""
+    known = sorted(seasons())
+    return max((one for one in known if one <= season), default=known[0])
 
 
 def specialties(season: int) -> dict[str, SpecialtyFigures]:
@@ -195,11 +201,6 @@ def members_of_couples(season: int) -> dict[ApplicantType, int]:
     rest = rows["all", "individuals"] - sum(known.values())
     known |= apportioned(rest, {t: active[t] for t in APPLICANT_TYPES if t not in RANKING_TYPES})
     return {t: known[t] for t in APPLICANT_TYPES}
-
-
-def signal_budgets(season: int) -> dict[str, tuple[int, int]]:
-    """Gold (or single-tier) and silver signals by specialty."""
-    return {r["specialty"]: (int(r["gold"]), int(r["silver"])) for r in published(season, "signals")}
 
 
 def apportioned(count: int, weights: Mapping[Key, float]) -> dict[Key, int]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from matchsim.errors import Problem, ScenarioError, did_you_mean
+from matchsim.season.pathway.case import in_force
+from matchsim.season.rules import load_rules
 from matchsim.season.scenario import published
+from matchsim.season.scenario.attributes import lower_triangle
 from matchsim.season.scenario.model import (
     ByType,
     Cohort,
@@ -21,7 +25,7 @@ from matchsim.season.scenario.model import (
     WeightsByType,
 )
 from matchsim.season.scenario.programs import Specialty
-from matchsim.season.words import APPLICANT_TYPES
+from matchsim.season.words import APPLICANT_TYPES, ROAD_GATES, ApplicantType
 
 __all__ = ["Resolution", "resolved"]
 
@@ -68,8 +72,9 @@ class _Resolver:
         self.given = scenario
         self.problems: list[Problem] = []
         self.sources: dict[str, str] = {}
-        self.known = published.specialties(scenario.season)
-        self.season_told = f"season {scenario.season}, matchsim/data/published/{scenario.season}"
+        self.season = published.season_of(scenario.season)
+        self.known = published.specialties(self.season)
+        self.season_told = f"season {self.season}, matchsim/data/published/{self.season}"
 
     def scenario(self) -> Scenario:
         self._check_one_source_of_lists(self.given.rank_lists)
@@ -79,17 +84,18 @@ class _Resolver:
         couples = self._couples(self.given.couples, cohort, programs, unused=lists_given)
         applications = self.given.applications
         if applications.per_applicant == "published":
-            mean = published.applications_per_applicant(self.given.season)
+            mean = published.applications_per_applicant(self.season)
             self._tell("applications.per_applicant", "published", "applications.csv")
             applications = applications.model_copy(update={"per_applicant": ByType(**mean)})
         if applications.signals == "published":
             assert isinstance(programs.specialties, dict)
             budgets = {
-                name: SignalBudget(gold=gold, silver=silver)
-                for name, (gold, silver) in published.signal_budgets(self.given.season).items()
+                name: SignalBudget(gold=budget.gold, silver=budget.silver)
+                for name, budget in load_rules(self.given.season).signals.items()
                 if name in programs.specialties
             }
-            self._tell("applications.signals", "published, some recalled", "signals.csv")
+            rules = f"matchsim/data/seasons/{self.given.season}.yaml"
+            self.sources["applications.signals"] = f"published, some recalled or inferred; {rules}"
             applications = applications.model_copy(update={"signals": budgets})
         refusal = self.given.soap.refusal
         if len(refusal) < self.given.soap.rounds:
@@ -139,7 +145,7 @@ class _Resolver:
             if name not in self.known:
                 self._problem(
                     f"programs.specialties.{i}",
-                    f"no published specialty of {self.given.season} is called {name!r}",
+                    f"no published specialty of {self.season} is called {name!r}",
                     did_you_mean(name, self.known),
                 )
             elif name in found:
@@ -163,6 +169,8 @@ class _Resolver:
         return specialty.model_copy(update={"competitiveness": value})
 
     def _cohort(self, cohort: Cohort, programs: Programs, *, unused: bool) -> Cohort:
+        self._check_correlations(cohort)
+        cohort = self._exam(cohort)
         if unused or cohort.file is not None:
             return _emptied(cohort)
         assert isinstance(programs.specialties, dict)
@@ -183,7 +191,7 @@ class _Resolver:
 
     def _counts(self, cohort: Cohort, programs: Programs) -> Cohort:
         whole = self.given.programs.specialties == "published"
-        figures = published.people(self.given.season)
+        figures = published.people(self.season)
         active, withdrawn, registered = cohort.active, cohort.withdrawn, cohort.registered
         if active == "published":
             assert isinstance(programs.specialties, dict)
@@ -192,21 +200,24 @@ class _Resolver:
             if unknown:
                 told = f"is published for no specialty {unknown[0]!r}; write the numbers out by type"
                 self._problem("cohort.active", told)
-            some = published.applicants_of(self.given.season, [n for n in names if n in self.known])
+            some = published.applicants_of(self.season, [n for n in names if n in self.known])
             active = Counts(**(figures["active"] if whole else some))
             basis = "published" if whole else "derived: people who rank these specialties"
             self._tell("cohort.active", basis, "totals.csv" if whole else "specialties.csv")
-        if withdrawn == "published" or (withdrawn is None and registered == "published"):
-            withdrawn = Counts(**figures["withdrawn"]) if whole else Counts()
-            self._tell("cohort.withdrawn", "derived", "totals.csv")
-        withdrawn = withdrawn or Counts()
         assert isinstance(active, Counts)
-        assert isinstance(withdrawn, Counts)
-        least = {t: getattr(active, t) + getattr(withdrawn, t) for t in APPLICANT_TYPES}
-        if registered == "published":
-            registered = Counts(**figures["registered"]) if whole else Counts(**least)
+        if withdrawn == "published" or (withdrawn is None and registered == "published"):
+            withdrawn = Counts(**_in_proportion(figures, "withdrawn", active)) if whole else None
+            basis = "derived" if whole else "as the gates of the pathway stop people"
+            self._tell("cohort.withdrawn", basis, "totals.csv")
+        assert not isinstance(withdrawn, str)
+        least = {t: getattr(active, t) + (getattr(withdrawn, t) if withdrawn else 0) for t in APPLICANT_TYPES}
+        if registered == "published" and whole:
+            registered = Counts(**_in_proportion(figures, "registered", active))
             self._tell("cohort.registered", "derived by type from published sums", "totals.csv")
-        registered = registered or Counts(**least)
+        if registered == "published" or registered is None:
+            passing = 1.0 if withdrawn else None
+            chance = {t: passing or self._pass_rate(t) for t in APPLICANT_TYPES}
+            registered = Counts(**{t: round(least[t] / chance[t]) for t in APPLICANT_TYPES})
         assert isinstance(registered, Counts)
         for t, count in least.items():
             if getattr(registered, t) < count:
@@ -217,8 +228,37 @@ class _Resolver:
         counts = {"active": active, "withdrawn": withdrawn, "registered": registered}
         return cohort.model_copy(update=counts)
 
+    def _pass_rate(self, kind: ApplicantType) -> float:
+        """The share of a type whom the gates before the list deadline let pass; at least 0.001."""
+        gates = self.given.pathway.gates
+        stopped: list[float] = [getattr(getattr(gates, gate), kind) for gate in ROAD_GATES]
+        return max(prod(1.0 - share for share in stopped), 0.001)
+
+    def _exam(self, cohort: Cohort) -> Cohort:
+        """Step 2 CK with the passing score in force at the list deadline of the season."""
+        exam = cohort.step2_ck
+        if exam.passing == "published":
+            rules = load_rules(self.given.season)
+            entry = in_force(rules.exams.step_2_ck.passing, rules.calendar.rank_list_deadline.value)
+            assert entry is not None
+            exam = exam.model_copy(update={"passing": entry.value})
+            self.sources["cohort.step2_ck.passing"] = f"{entry.basis}; {entry.source}"
+        return cohort.model_copy(update={"step2_ck": exam})
+
+    def _check_correlations(self, cohort: Cohort) -> None:
+        for one, row in cohort.attributes.correlations.items():
+            for other in row:
+                if one == other or {one, other} == {"ability", "step2_ck"}:
+                    told = "is 1 by itself" if one == other else "is step2_ck.ability_correlation"
+                    self._problem(f"cohort.attributes.correlations.{one}.{other}", told, "remove it")
+        try:
+            lower_triangle(cohort.step2_ck.ability_correlation, cohort.attributes.correlations)
+        except ValueError as error:
+            told = f"no people can be so: the correlations of {error} contradict the others"
+            self._problem("cohort.attributes.correlations", told, "bring them nearer to 0")
+
     def _preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> Cohort:
-        preferred, backups, share = published.preferences(self.given.season, specialties)
+        preferred, backups, share = published.preferences(self.season, specialties)
         update: dict[str, object] = {}
         derived = "derived from the numbers of people who rank each specialty"
         if cohort.preferences == "published":
@@ -254,8 +294,8 @@ class _Resolver:
             return couples
         assert isinstance(cohort.active, Counts)
         active = {t: getattr(cohort.active, t) for t in APPLICANT_TYPES}
-        national = published.people(self.given.season)["active"]
-        known = published.members_of_couples(self.given.season)
+        national = published.people(self.season)["active"]
+        known = published.members_of_couples(self.season)
         often = {t: active[t] * known[t] / national[t] for t in APPLICANT_TYPES}
         update: dict[str, object] = {}
         if couples.number == "published":
@@ -280,7 +320,8 @@ class _Resolver:
         for t, count in couples.counts().items():
             most = getattr(cohort.active, t)
             if not stated:
-                most = getattr(cohort.registered, t) - getattr(cohort.withdrawn, t)
+                gone = getattr(cohort.withdrawn, t) if isinstance(cohort.withdrawn, Counts) else 0
+                most = getattr(cohort.registered, t) - gone
             if count > most:
                 told = f"{couples.number} couples have {count} members of this type, but only {most} are "
                 told += "active" if stated else "registered and not withdrawn"
@@ -355,6 +396,13 @@ def _linked(scenario: Scenario, couples: Couples, programs: Programs) -> list[st
     shares = scenario.reversions.model_dump()
     found += [f"reversions.{t} is {shares[t]:g}" for t in shares if shares[t] and {"C", t} <= tracks]
     return found
+
+
+def _in_proportion(
+    figures: dict[str, dict[ApplicantType, int]], part: str, active: Counts
+) -> dict[ApplicantType, int]:
+    """The published registered or withdrawn, as many for each active person as published."""
+    return {t: round(figures[part][t] * getattr(active, t) / figures["active"][t]) for t in APPLICANT_TYPES}
 
 
 def _emptied(cohort: Cohort) -> Cohort:
