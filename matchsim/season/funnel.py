@@ -89,5 +89,5 @@ def _stopped(season: Season, gate: str) -> dict[str, Bool]:
     if gate == "position":
         ended = season.ended
         without = (ended.program_of < 0) & (ended.soap_pgy1 < 0) & (ended.soap_later < 0)
-        return {"not matched, not placed in SOAP": without}
+        return {"no position": without}
     return {}

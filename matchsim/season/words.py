@@ -106,4 +106,4 @@ ROAD_REASONS = (
 # What can stop a person with a position before the first day of training.
 StartGate = Literal["graduation", "certificate", "visa"]
 START_GATES: tuple[StartGate, ...] = get_args(StartGate)
-START_REASONS = ("did not graduate", "not certified in time", "visa not issued in time")
+START_REASONS = ("did not graduate", "not certified in time", "no visa in time")

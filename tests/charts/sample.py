@@ -81,6 +81,7 @@ def tables(replicates: int = 1, seed: int = 0) -> dict[str, pd.DataFrame]:
             _list_lengths,
             _soap_rounds,
             _couples,
+            _funnel,
         ):
             frame = make(jitter)
             frame.insert(0, "replicate", replicate)
@@ -197,3 +198,31 @@ def _couples(jitter):
         rows.append((first, second, couples, together, alone, left, 180.0, 7.0))
     head = ["first_type", "second_type", "couples", "both", "one", "neither", "mean_pairs", "mean_rank"]
     return pd.DataFrame(rows, columns=head)
+
+
+# Gates of the road and, of those who come to them, the share whom they stop, with the reasons.
+GATES = [
+    ("registration", {}),
+    ("school", {"no ECFMG note": 0.002}),
+    ("step_2_ck", {"not passed in time": 0.01, "all attempts used": 0.001}),
+    ("pathway", {"not accepted in time": 0.01}),
+    ("letters", {}),
+    ("eras_token", {"no token in time": 0.003}),
+    ("verification", {"withdrew": 0.01, "matched elsewhere": 0.005}),
+    ("rank_list", {"no interview": 0.06, "certified none": 0.001}),
+    ("position", {"no position": 0.15}),
+    ("visa", {"no visa in time": 0.004}),
+]
+
+
+def _funnel(jitter):
+    rows = []
+    for kind, registered in zip(TYPES, REGISTERED, strict=True):
+        left = registered
+        for gate, shares in GATES:
+            counts = {reason: min(jitter(share * left), left) for reason, share in shares.items()}
+            counts = {reason: count for reason, count in counts.items() if count} or {"": 0}
+            passed = left - sum(counts.values())
+            rows += [(kind, gate, left, passed, reason, count) for reason, count in counts.items()]
+            left = passed
+    return pd.DataFrame(rows, columns=["applicant_type", "gate", "entered", "passed", "reason", "count"])
