@@ -233,6 +233,7 @@ def update_from_runs() -> None:
         replace_section(readme, "match rates", "\n" + rates_table(tables / "match_rates.csv") + "\n")
         replace_section(SEASON_MODEL, "fills", "\n" + fills_table(tables / "specialties.csv") + "\n")
         replace_section(SEASON_MODEL, "couples", "\n" + couples_table(tables) + "\n")
+        replace_section(SEASON_MODEL, "soap", "\n" + soap_table(tables) + "\n")
 
 
 def rates_table(match_rates: Path) -> str:
@@ -298,6 +299,34 @@ def couples_table(tables: Path) -> str:
     blocking = stable["blocking_responsive"]
     rows.append(("options that block in a season", "", _counts(blocking)))
     return _table(("couples", "2025", "simulated"), rows)
+
+
+def soap_table(tables: Path) -> str:
+    """Published placements in SOAP by type, positions and fills by round, against simulated ones."""
+    import pandas as pd
+
+    placement = pd.read_csv(tables / "soap_placement.csv")
+    rows = []
+    for group in ("all", *APPLICANT_TYPES):
+        active, matched, placed = (
+            published_count(group, measure)
+            for measure in ("active_certified_rol", "matched_pgy1", "placed_after_match_active")
+        )
+        if active is None or matched is None or placed is None:
+            continue
+        mine = placement[placement["group"] == group]["share_placed"]
+        rows.append(
+            (f"`{group}`: placed, of those unmatched", _percent(placed / (active - matched)), _spread(mine))
+        )
+    rounds = pd.read_csv(tables / "soap_rounds.csv")
+    each = rounds.groupby("replicate")
+    offered = published_count("all", "unfilled_positions_offered_in_soap")
+    rows.append(("positions offered", f"{offered:,}", _counts(each["positions_open"].first())))
+    rows.append(("positions filled", "", _counts(each["accepted"].sum())))
+    for number, told in ((1, "about 60%"), (2, "about 80%")):
+        share = rounds[rounds["round"] == number]["share_of_fills"]
+        rows.append((f"of these, by the end of round {number}", told, _spread(share)))
+    return _table(("SOAP", "2025", "simulated"), rows)
 
 
 def published_count(group: str, measure: str) -> int | None:

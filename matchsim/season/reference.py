@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, log2
+from math import ceil, exp, log2
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ __all__ = [
     "considered",
     "cost",
     "eligible",
+    "first_contacts",
     "hold_interviews",
     "pair_list",
     "pair_wish",
@@ -39,6 +40,7 @@ __all__ = [
     "send_signals",
     "soap_choice",
     "soap_rounds",
+    "soap_weight",
     "sorted_segments",
     "supplemental_list",
     "visa_fits",
@@ -415,6 +417,30 @@ def reverting(scenario: Scenario, programs: Programs, draws: Sequence[float]) ->
     return found
 
 
+def soap_weight(
+    scenario: Scenario,
+    applicants: Applicants,
+    programs: Programs,
+    a: int,
+    p: int,
+    file: float,
+    attitude: float,
+) -> float:
+    """How readily `a` applies to the unfilled program `p` in SOAP: taste, times the chance that is seen.
+
+    The chance falls with every SD that the program stands above what the applicant is worth there: the
+    `file`, and the program's `attitude` to the applicant's type.
+    """
+    given = scenario.soap
+    gap = float(programs.prestige[p]) - (file + attitude)
+    weight = exp(-given.caution * gap) if gap > 0 else 1.0
+    if TRACKS[programs.track[p]] == "P":
+        weight *= given.preliminary_weight
+    if programs.specialty[p] in (applicants.preferred[a], applicants.backup[a]):
+        weight *= given.specialty_weight
+    return weight
+
+
 def soap_choice(words: Sequence[int], weights: Sequence[float | None], most: int) -> list[int]:
     """Places of the unfilled programs that somebody applies to in SOAP, at most `most`.
 
@@ -449,6 +475,7 @@ def soap_rounds(
     kind: Sequence[str],
     missing: Sequence[frozenset[str]],
     wishes: Mapping[tuple[int, int], float],
+    withholds: Callable[[int, int, int], bool],
     waits: Callable[[int, int, int], bool],
     rounds: int,
 ) -> SoapOffers:
@@ -466,8 +493,11 @@ def soap_rounds(
         By applicant: the kinds of position that they may take.
     wishes
         How much a person wishes for a program, by (applicant, program).
+    withholds
+        Whether a program would rather leave a position empty in a round (from 0) than offer it to a
+        person, by (applicant, program, round).
     waits
-        Whether a person refuses a program's offer in a round (from 0) in hope of a better one.
+        Whether a person refuses a program's offer in a round in hope of a better one, likewise.
     rounds
         Number of offer rounds.
     """
@@ -480,7 +510,9 @@ def soap_rounds(
         offers = [
             (a, p)
             for p, listed in enumerate(preferences)
-            for a in [a for a in listed if (a, p) not in asked and kind[p] in free[a]][: seats[p]]
+            for a in [
+                a for a in listed if (a, p) not in asked and kind[p] in free[a] and not withholds(a, p, r)
+            ][: seats[p]]
         ]
         asked |= set(offers)
         told.append(offers)
@@ -489,8 +521,31 @@ def soap_rounds(
             for p in _taken(a, mine, kind, wishes):
                 accepted.append(Acceptance(a, p, r))
                 seats[p] -= 1
-                free[a] -= {"whole", kind[p]} if kind[p] != "whole" else {"whole", "first_year", "later"}
+                free[a] -= _closed(kind[p])
     return SoapOffers(accepted, told)
+
+
+def first_contacts(
+    contacts: Sequence[tuple[int, int]],
+    agreed: Callable[[int, int], bool],
+    open_seats: Sequence[int],
+    kind: Sequence[str],
+    missing: Sequence[frozenset[str]],
+) -> list[tuple[int, int]]:
+    """Who has which position by contact after SOAP: `contacts` are (applicant, program) as they come."""
+    seats, free = list(open_seats), [set(kinds) for kinds in missing]
+    made: list[tuple[int, int]] = []
+    for a, p in contacts:
+        if seats[p] > 0 and kind[p] in free[a] and agreed(a, p):
+            made.append((a, p))
+            seats[p] -= 1
+            free[a] -= _closed(kind[p])
+    return made
+
+
+def _closed(kind: str) -> set[str]:
+    """The kinds of position that nobody may take beside one of this kind."""
+    return {"whole", kind} if kind != "whole" else {"whole", "first_year", "later"}
 
 
 def _taken(

@@ -125,15 +125,18 @@ class Season(Summaries):
     @cached_property
     def ended(self) -> Placements:
         """Where everybody ended, as a frozen table."""
-        pgy1, later = self._accepted(in_pgy1=True), self._accepted(in_pgy1=False)
+        in_soap = self.soap.accepted_applicant, self.soap.accepted_program
+        by_contact = self.soap.contact_applicant, self.soap.contact_program
         return Placements(
             partner=self.rank_lists.partners(),
             program_of=self.match.program_of,
             rank_of=self.match.rank_of,
             second_of=self.match.second_of,
-            soap_pgy1=pgy1,
-            soap_later=later,
+            soap_pgy1=self._accepted(*in_soap, in_pgy1=True),
+            soap_later=self._accepted(*in_soap, in_pgy1=False),
             soap_eligible=self.soap.eligible,
+            contact_pgy1=self._accepted(*by_contact, in_pgy1=True),
+            contact_later=self._accepted(*by_contact, in_pgy1=False),
         )
 
     @property
@@ -183,6 +186,7 @@ class Season(Summaries):
         for name, held in (
             ("filled", np.concatenate([self.match.program_of, self.match.second_of])),
             ("filled_in_soap", self.soap.accepted_program),
+            ("filled_by_contact", self.soap.contact_program),
         ):
             frame[name] = np.bincount(held[held >= 0], minlength=size)
         return frame
@@ -192,7 +196,11 @@ class Season(Summaries):
         """Where everybody ended, one row a person, with the names of programs."""
         names = np.array([*self.tracks.all_names(), None], dtype=object)
         frame = self.ended.to_pandas()
-        for column in ("program_of", "second_of", "soap_pgy1", "soap_later"):
+        for column in (
+            "program_of",
+            "second_of",
+            *(f"{how}_{when}" for how in ("soap", "contact") for when in ("pgy1", "later")),
+        ):
             frame[column] = names[frame[column]]
         people = self.cohort.all_names()
         frame["partner"] = np.array([*people, None], dtype=object)[frame["partner"]]
@@ -204,6 +212,8 @@ class Season(Summaries):
             "second_of": "supplemental_program",
             "soap_pgy1": "soap_pgy1_program",
             "soap_later": "soap_later_program",
+            "contact_pgy1": "contact_pgy1_program",
+            "contact_later": "contact_later_program",
         }
         frame = frame.rename(columns=renamed)
         frame["matched"], frame["matched_any"], frame["placed"] = self.matched, self.matched_any, self.placed
@@ -247,9 +257,12 @@ class Season(Summaries):
             "reverted": int(np.maximum(self.match.final_quota - self.tracks.quota, 0).sum()),
             "filled": int((held >= 0).sum()),
             "soap_eligible": int(self.soap.eligible.sum()),
-            "soap_applications": self.soap.applications,
+            "soap_applications": len(self.soap.applications),
+            "positions_offered_in_soap": int(self.soap.positions.sum()),
+            "positions_filled_in_soap": len(self.soap.accepted_applicant),
             "filled_after_soap": int((held >= 0).sum()) + len(self.soap.accepted_applicant),
             "fail_to_start": int((self.training.gate >= 0).sum()),
+            "filled_by_contact": len(self.soap.contact_applicant),
             "proposals": self.match.proposals,
             "restarts": self.match.restarts,
             "cycles": self.match.cycles,
@@ -291,8 +304,8 @@ class Season(Summaries):
     def _in_pgy1(self, program: Int32) -> Bool:
         return np.append(self.tracks.is_track("".join(PGY1_TRACKS)), False)[program]
 
-    def _accepted(self, *, in_pgy1: bool) -> Int32:
+    def _accepted(self, applicant: Int32, program: Int32, *, in_pgy1: bool) -> Int32:
         held = np.full(len(self.cohort), -1, dtype=np.int32)
-        wanted = self._in_pgy1(self.soap.accepted_program) == in_pgy1
-        held[self.soap.accepted_applicant[wanted]] = self.soap.accepted_program[wanted]
+        wanted = self._in_pgy1(program) == in_pgy1
+        held[applicant[wanted]] = program[wanted]
         return held

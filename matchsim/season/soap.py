@@ -8,10 +8,9 @@ import numpy as np
 
 from matchsim.season import _kernels
 from matchsim.season.match import MatchResult
-from matchsim.season.ragged import offsets_of, offsets_of_counts, owners_of
-from matchsim.season.requirements import KNOWN_TO_ALL, asked, had
+from matchsim.season.ragged import offsets_of, offsets_of_counts, places_of
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.standing import screening_scores, wishes
+from matchsim.season.soap_applications import apply_to_unfilled, opinions
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs, SoapRounds
 from matchsim.season.words import TRACKS
 from matchsim.streams import Streams
@@ -26,26 +25,36 @@ KIND_OF_TRACK = {"C": WHOLE, "M": WHOLE, "R": WHOLE, "P": FIRST_YEAR, "A": LATER
 
 @dataclass(frozen=True)
 class SoapResult:
-    """What SOAP did.
+    """What SOAP did, and what people and programs arranged after it.
 
     Attributes
     ----------
     rounds : SoapRounds
         Positions, offers and acceptances by round.
+    positions : int32, shape (programs,)
+        Positions offered in SOAP: those unfilled of the programs that take part.
     eligible : bool, shape (applicants,)
         Who could take part.
-    applications : int
-        Applications sent.
+    applications : Applications
+        The applications sent.
+    offered : bool, shape (applications,)
+        Which of them led to an offer.
     accepted_applicant, accepted_program, accepted_round : int32
         Every acceptance, by applicant; rounds from 0.
+    contact_applicant, contact_program : int32
+        Every position filled by first contact after SOAP, by applicant.
     """
 
     rounds: SoapRounds
+    positions: Int32
     eligible: Bool
-    applications: int
+    applications: Applications
+    offered: Bool
     accepted_applicant: Int32
     accepted_program: Int32
     accepted_round: Int32
+    contact_applicant: Int32
+    contact_program: Int32
 
 
 def soap(
@@ -56,59 +65,78 @@ def soap(
     programs: Programs,
     matched: MatchResult,
 ) -> SoapResult:
-    """Offer the unfilled positions in rounds.
+    """Offer the unfilled positions in rounds, and leave the rest to whoever calls first.
 
     Eligible is who is registered, not withdrawn, and unmatched or matched to a preliminary or an advanced
-    position only. Everybody sends up to the allowed number of applications for the kinds of position
-    still missing, readier in their own specialties; programs order those who applied. In each round a
-    program offers as many positions as it has open, to the first on its list who are still free; there is
-    no second offer inside a round and none to somebody who refused; an applicant takes one offer, or one
-    preliminary and one advanced, and is out.
+    position only. Everybody applies, through each service up to the allowed number of times, for the
+    kinds of position still missing: readier in their own specialties, and where they see a chance.
+    Programs order those who applied, as far as their lists go. In each round a program offers as many
+    positions as it has open, to the first on its list who are still free and good enough; there is no
+    second offer inside a round and none to somebody who refused. An applicant takes one offer that is good
+    enough, or one preliminary and one advanced, and is out. Both sides ask for less round by round.
     """
-    open_seats = matched.final_quota - _filled(matched, len(programs))
+    kind = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
+    unfilled = matched.final_quota - _filled(matched, len(programs))
+    in_soap = np.where(_takes_part(scenario, streams, len(programs)), unfilled, 0)
     may_take = _may_take(road, programs, matched)
     eligible: Bool = np.any(may_take, axis=0)
-    rounds = scenario.soap.rounds
-    kind = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
-    has = had(applicants, road)
-    applied = _applications(scenario, streams, applicants, programs, open_seats, kind, may_take, has)
-    owner = applied.applicants()
-    ranked_offsets, ranked = _preference_lists(scenario, streams, applicants, programs, applied, owner, road)
-    wish = wishes(
+    applied = apply_to_unfilled(
         scenario,
+        streams,
         applicants,
+        road,
         programs,
-        applied.applicant_offsets,
-        applied.program,
-        applied.fit,
-        np.zeros(len(applicants)),
+        in_soap > 0,
+        kind,
+        may_take,
+        streams("soap.applications"),
+        scenario.soap.applications,
     )
+    thought = opinions(scenario, streams, applicants, road, programs, applied)
+    owner = applied.applicants()
+    rounds, seats = scenario.soap.rounds, in_soap.astype(np.int64)
+    offered = np.zeros(len(applied), dtype=np.bool_)
     accepted_round = np.full(len(applied), -1, dtype=np.int32)
     offers, accepted = np.zeros(rounds, dtype=np.int32), np.zeros(rounds, dtype=np.int32)
     _kernels.soap_rounds(
-        ranked_offsets,
-        ranked,
+        *_preference_lists(applied, thought.score, in_soap, scenario.soap.list_per_position),
         owner,
         applied.program,
         kind,
-        wish,
-        _rounds_refused(scenario, streams, owner, applied.program),
-        open_seats.astype(np.int64),
-        may_take.copy(),
+        thought.wish,
+        thought.withheld,
+        thought.refused,
+        seats,
+        may_take,
+        offered,
         accepted_round,
         offers,
         accepted,
     )
-    before = int(open_seats.sum()) - np.concatenate([[0], np.cumsum(accepted)])[:rounds]
+    before = int(in_soap.sum()) - np.concatenate([[0], np.cumsum(accepted)])[:rounds]
     taken = np.flatnonzero(accepted_round >= 0)
+    called, called_program = _first_contacts(
+        scenario, streams, applicants, road, programs, kind, seats + unfilled - in_soap, may_take
+    )
     return SoapResult(
         rounds=SoapRounds(positions_open=before.astype(np.int32), offers=offers, accepted=accepted),
+        positions=in_soap,
         eligible=eligible,
-        applications=len(applied),
+        applications=applied,
+        offered=offered,
         accepted_applicant=owner[taken],
         accepted_program=applied.program[taken],
         accepted_round=accepted_round[taken],
+        contact_applicant=called,
+        contact_program=called_program,
     )
+
+
+def _takes_part(scenario: Scenario, streams: Streams, programs: int) -> Bool:
+    """Which programs offer their unfilled positions in SOAP; bool, shape (programs,)."""
+    draw = streams("soap.opt_out").uniform(np.arange(programs, dtype=np.int32))
+    takes: Bool = draw >= scenario.soap.opt_out
+    return takes
 
 
 def _filled(matched: MatchResult, programs: int) -> Int32:
@@ -131,80 +159,59 @@ def _of_track(programs: Programs, tracks: str, program: Int32) -> Bool:
     return np.append(programs.is_track(tracks), False)[program]
 
 
-def _applications(
-    scenario: Scenario,
-    streams: Streams,
-    applicants: Applicants,
-    programs: Programs,
-    open_seats: Int32,
-    kind: Int8,
-    may_take: Bool,
-    has: Float32,
-) -> Applications:
-    """Everybody's applications to programs with open positions, at most the allowed number."""
-    unfilled = np.flatnonzero(open_seats > 0).astype(np.int32)
-    people = np.flatnonzero(may_take.any(axis=0)).astype(np.int32)
-    most = scenario.soap.applications
-    counts = np.zeros(len(applicants), dtype=np.int64)
-    chosen = np.empty((len(people), min(most, len(unfilled))), dtype=np.int32)
-    sent = np.zeros(len(people), dtype=np.int64)
-    if chosen.size:
-        _kernels.choose_in_soap(
-            streams("soap.applications").words_at(people, unfilled),
-            unfilled,
-            kind[unfilled],
-            programs.specialty[unfilled],
-            asked(programs)[unfilled, :KNOWN_TO_ALL],
-            may_take[:, people],
-            applicants.preferred[people],
-            applicants.backup[people],
-            has[people, :KNOWN_TO_ALL],
-            scenario.soap.specialty_weight,
-            chosen,
-            sent,
-        )
-    counts[people] = sent
-    offsets = offsets_of_counts(counts)
-    program = chosen[np.arange(chosen.shape[1]) < sent[:, None]]
-    owner = owners_of(offsets)
-    return Applications(
-        applicant_offsets=offsets,
-        program=program,
-        fit=streams("applications.fit").pair_normal(owner, program),
-        signal=np.zeros(len(program), dtype=np.int8),
-        fees=np.zeros(len(applicants), dtype=np.float32),
-    )
-
-
 def _preference_lists(
-    scenario: Scenario,
-    streams: Streams,
-    applicants: Applicants,
-    programs: Programs,
-    applied: Applications,
-    owner: Int32,
-    road: Pathway,
+    applied: Applications, score: Float32, seats: Int32, per_position: float
 ) -> tuple[Int64, Int64]:
-    """Application numbers, program by program, best first."""
-    noise = streams("soap.screening").pair_normal(owner, applied.program)
-    score = screening_scores(
-        scenario, applicants, road, programs, applied, np.float32(scenario.soap.noise) * noise
-    )
-    offsets = offsets_of(applied.program, len(programs))
+    """Application numbers, program by program, best first, at most so many for each position; 0 = all."""
+    offsets = offsets_of(applied.program, len(seats))
     by_program = np.empty(len(applied), dtype=np.int64)
     _kernels.group_by(applied.program, offsets[:-1].copy(), by_program)
     order = np.empty(len(applied), dtype=np.int64)
     _kernels.sort_segments(offsets, score[by_program].view(np.uint32), order)
-    return offsets, by_program[order]
+    ranked = by_program[order]
+    if not per_position:
+        return offsets, ranked
+    counts = np.diff(offsets)
+    most = np.ceil(per_position * seats)
+    listed = places_of(counts) < np.repeat(most, counts)
+    return offsets_of_counts(np.minimum(counts, most.astype(np.int64))), ranked[listed]
 
 
-def _rounds_refused(scenario: Scenario, streams: Streams, owner: Int32, program: Int32) -> Int8:
-    """In how many of the first rounds each offer would be refused in hope of a better one."""
-    word, _ = streams("soap.refusal").pair_words(owner, program)
-    uniform = (word + 0.5) * 2.0**-32
-    refused = np.zeros(len(program), dtype=np.int8)
-    waits = np.ones(len(program), dtype=np.bool_)
-    for chance in scenario.soap.refusal[: scenario.soap.rounds]:
-        waits &= uniform < chance
-        refused += waits
-    return refused
+def _first_contacts(
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    kind: Int8,
+    seats: Int64,
+    may_take: Bool,
+) -> tuple[Int32, Int32]:
+    """Applicants and programs that agree after SOAP, on the positions that are then left."""
+    contacts = apply_to_unfilled(
+        scenario,
+        streams,
+        applicants,
+        road,
+        programs,
+        seats > 0,
+        kind,
+        may_take,
+        streams("soap.contacts"),
+        scenario.soap.contacts if scenario.soap.rounds else 0,
+    )
+    owner = contacts.applicants()
+    thought = opinions(scenario, streams, applicants, road, programs, contacts)
+    time, _ = streams("soap.first_contact").pair_words(owner, contacts.program)
+    taken = np.zeros(len(contacts), dtype=np.bool_)
+    _kernels.first_contacts(
+        np.argsort(time, kind="stable"),
+        owner,
+        contacts.program,
+        kind,
+        np.maximum(thought.withheld, thought.refused) <= scenario.soap.rounds,
+        seats,
+        may_take,
+        taken,
+    )
+    return owner[taken], contacts.program[taken]

@@ -59,6 +59,10 @@ class Summaries:
         """How many registered people come through every gate of the road, and why the others do not."""
         return self.table("funnel")
 
+    def soap_placement(self) -> pd.DataFrame:
+        """Who applied, had offers and was placed in SOAP, by type."""
+        return self.table("soap_placement")
+
     def rank_obtained(self) -> pd.DataFrame:
         """Which choice active people obtained, by type."""
         return self.table("rank_obtained")
@@ -210,7 +214,36 @@ def _soap_rounds(season: Season) -> dict[str, Any]:
         "offers": rounds.offers,
         "accepted": rounds.accepted,
         "positions_left": rounds.positions_open - rounds.accepted,
+        "share_of_fills": _ratio(
+            np.cumsum(rounds.accepted).tolist(), [int(rounds.accepted.sum())] * len(rounds)
+        ),
         **{f"accepted_{t}": accepted[code] for code, t in enumerate(APPLICANT_TYPES)},
+    }
+
+
+def _soap_placement(season: Season) -> dict[str, Any]:
+    soap, ended, kind = season.soap, season.ended, season.cohort.applicant_type
+    applied: Bool = np.diff(soap.applications.applicant_offsets) > 0
+    offered = np.zeros(len(season.cohort), dtype=np.bool_)
+    offered[soap.applications.applicants()[soap.offered]] = True
+    accepted = (ended.soap_pgy1 >= 0) | (ended.soap_later >= 0)
+    by_contact = (ended.contact_pgy1 >= 0) | (ended.contact_later >= 0)
+    unmatched = season.rank_lists.certified & ~season.matched
+    groups = [np.ones(len(kind), dtype=np.bool_), *(kind == code for code in range(len(APPLICANT_TYPES)))]
+    counted = {
+        "eligible": soap.eligible,
+        "applied": applied,
+        "offered": offered,
+        "accepted": accepted,
+        "by_contact": by_contact,
+        "unmatched_active": unmatched,
+        "placed": unmatched & season.placed,
+    }
+    counts = {name: [int((of & who).sum()) for of in groups] for name, who in counted.items()}
+    return {
+        "group": ["all", *APPLICANT_TYPES],
+        **counts,
+        "share_placed": _ratio(counts["placed"], counts["unmatched_active"]),
     }
 
 
@@ -347,10 +380,11 @@ TABLES: dict[str, SummaryTable] = {
         {
             **_REPLICATE,
             "round": "offer round, from 1",
-            "positions_open": "positions unfilled before the round",
+            "positions_open": "positions unfilled before the round, of programs that take part",
             "offers": "offers sent",
             "accepted": "offers accepted",
             "positions_left": "positions unfilled after the round",
+            "share_of_fills": "accepted up to this round / accepted in all rounds",
             **{f"accepted_{t}": f"offers accepted by {t}" for t in APPLICANT_TYPES},
         },
     ),
@@ -365,6 +399,22 @@ TABLES: dict[str, SummaryTable] = {
             "passed": "people whom it lets pass",
             "reason": "why it stops the people of this row; empty where it stops nobody",
             "count": "people stopped for this reason",
+        },
+    ),
+    "soap_placement": SummaryTable(
+        _soap_placement,
+        "Who applied, had offers and was placed in SOAP, by applicant type.",
+        {
+            **_REPLICATE,
+            "group": "all, or an applicant type",
+            "eligible": "people who could take part",
+            "applied": "of these, people who sent an application",
+            "offered": "of these, people who had an offer",
+            "accepted": "of these, people who accepted a position of any kind",
+            "by_contact": "people who agreed on a position of any kind by contact after SOAP",
+            "unmatched_active": "active people not matched to a PGY-1 position by the algorithm",
+            "placed": "of these, in a PGY-1 position after SOAP, without those by contact",
+            "share_placed": "placed / unmatched_active",
         },
     ),
     "rank_obtained": SummaryTable(

@@ -382,6 +382,12 @@ class Placements(Table):
     soap_pgy1: Int32 = column(np.int32, "applicant", "PGY-1 program accepted in SOAP, -1 = none")
     soap_later: Int32 = column(np.int32, "applicant", "A or R program accepted in SOAP, -1 = none")
     soap_eligible: Bool = column(np.bool_, "applicant", "could take part in SOAP")
+    contact_pgy1: Int32 = column(
+        np.int32, "applicant", "PGY-1 program agreed with by contact after SOAP, -1 = none"
+    )
+    contact_later: Int32 = column(
+        np.int32, "applicant", "A or R program agreed with by contact after SOAP, -1 = none"
+    )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -49,6 +49,7 @@ AGENT_TABLES: Mapping[str, Mapping[str, str]] = {
         "final_quota": "positions after reversions",
         "filled": "positions filled by the algorithm",
         "filled_in_soap": "positions filled in SOAP",
+        "filled_by_contact": "positions filled by contact after SOAP",
     },
     "rank_lists": {
         **_REPLICATE,
@@ -69,6 +70,8 @@ AGENT_TABLES: Mapping[str, Mapping[str, str]] = {
         "soap_pgy1_program": "PGY-1 program accepted in SOAP; empty = none",
         "soap_later_program": "A or R program accepted in SOAP; empty = none",
         "soap_eligible": _PLACEMENT["soap_eligible"],
+        "contact_pgy1_program": _PLACEMENT["contact_pgy1"].replace(", -1 = none", "; empty = none"),
+        "contact_later_program": _PLACEMENT["contact_later"].replace(", -1 = none", "; empty = none"),
         "matched": "matched to a PGY-1 position by the algorithm",
         "matched_any": "matched to any position by the algorithm",
         "placed": "in a PGY-1 position after SOAP",

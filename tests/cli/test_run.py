@@ -20,7 +20,7 @@ from matchsim.study import run_folder
 CHARTS = sorted(f"{name}.{suffix}" for name in charts.CHARTS for suffix in ("png", "svg"))
 TABLES = ["applicants.parquet", "contiguous_ranks.csv", "couples.csv", "list_lengths.csv", "match_rates.csv"]
 TABLES += ["placements.parquet", "programs.parquet", "rank_lists.parquet", "rank_obtained.csv"]
-TABLES += ["soap_rounds.csv", "specialties.csv", "stability.csv"]
+TABLES += ["soap_placement.csv", "soap_rounds.csv", "specialties.csv", "stability.csv"]
 
 
 def invoked(*arguments: str | Path):

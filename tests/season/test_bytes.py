@@ -138,6 +138,73 @@ def test_what_is_switched_off_leaves_the_other_stages_as_they_were(
     assert {stage for stage in STAGES if mine[stage] != theirs[stage]} == touched
 
 
+# What switches a mechanism of SOAP off, and the parts of its result that are then as they were.
+SENT = ("positions", "eligible", "applications")
+OFF_IN_SOAP: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "caution": (0.0, ("positions", "eligible")),
+    "specialty_weight": (1.0, ("positions", "eligible")),
+    "preliminary_weight": (1.0, ("positions", "eligible")),
+    "services": ({}, ("positions", "eligible")),
+    "opt_out": (0.0, ("eligible",)),
+    "senior": (0.0, SENT),
+    "interest": (0.0, SENT),
+    "list_per_position": (0.0, SENT),
+    "threshold": (-1000.0, SENT),
+    "expectation": (-1000.0, SENT),
+    "refusal": ([0.0, 0.0, 0.0, 0.0], SENT),
+    "contacts": (0, (*SENT, "offered", "rounds", "accepted_applicant", "accepted_program", "accepted_round")),
+}
+# All of them at work, so that each can be missed.
+ALL_ON = {
+    "caution": 1.0,
+    "specialty_weight": 3.0,
+    "preliminary_weight": 0.5,
+    "applications": 4,
+    "services": {"Hearts": "another"},
+    "opt_out": 0.3,
+    "senior": 1.0,
+    "interest": 1.0,
+    "list_per_position": 2.0,
+    "threshold": 0.5,
+    "threshold_fall": 0.4,
+    "expectation": 1.5,
+    "expectation_fall": 0.3,
+    "refusal": [0.5, 0.3, 0.0, 0.0],
+    "contacts": 5,
+}
+
+
+@pytest.fixture(scope="module")
+def with_all_of_soap() -> Season:
+    return run_season(changed(town(), {"soap": ALL_ON}))
+
+
+@pytest.mark.parametrize("name", OFF_IN_SOAP)
+def test_a_mechanism_of_soap_switched_off_changes_nothing_else(with_all_of_soap: Season, name: str) -> None:
+    value, unchanged = OFF_IN_SOAP[name]
+    off = run_season(changed(town(), {"soap": {**ALL_ON, name: value}}))
+    assert first_difference(with_all_of_soap, off) == "soap"
+    for part in unchanged:
+        assert bytes_of(getattr(off.soap, part)) == bytes_of(getattr(with_all_of_soap.soap, part)), part
+
+
+@pytest.mark.parametrize(
+    ("off", "idle"),
+    [
+        ({"threshold": -1000.0}, {"threshold_fall": 0.0}),
+        ({"expectation": -1000.0}, {"expectation_fall": 0.0, "expectation_slope": 2.0}),
+        ({"rounds": 0}, {"interest": 0.0, "contacts": 0}),
+    ],
+)
+def test_what_is_switched_off_in_soap_leaves_its_other_values_without_effect(
+    off: Mapping[str, Any], idle: Mapping[str, Any]
+) -> None:
+    one, other = (
+        run_season(changed(town(), {"soap": {**ALL_ON, **said}})) for said in (off, {**off, **idle})
+    )
+    assert digests(one) == digests(other)
+
+
 def test_without_supplemental_lists_primary_lists_and_pairs_are_the_same(town_season: Season) -> None:
     off = run_season(changed(town(), {"rank_lists": {"applicants": {"supplemental": 0.0}}}))
     differing = {told.partition(":")[0] for told in off.rank_lists.differences(town_season.rank_lists)}

@@ -97,6 +97,7 @@ def test_every_published_word_has_its_source_told() -> None:
         "applications.per_applicant": "applications.csv",
         "applications.signals": "2025.yaml",
         "cohort.step2_ck.passing": "before July 2025",
+        "soap.services": "seasons/2025.yaml",
     }
     for path, table in expected.items():
         assert sources[path].endswith(table)

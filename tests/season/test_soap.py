@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,11 +14,11 @@ from hypothesis import strategies as st
 
 from matchsim.season import _kernels, reference
 from matchsim.season.soap import KIND_OF_TRACK, soap
-from matchsim.season.standing import screening_scores, wishes
+from matchsim.season.standing import attitudes, files, screening_scores, wishes
 from matchsim.season.tables import Applications
-from matchsim.season.words import TRACKS
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
-from .worlds import World, changed, examples, town, world_of, worlds
+from .worlds import World, changed, examples, segments, town, world_of, worlds
 
 WORDS = {0: "whole", 1: "first_year", 2: "later"}
 
@@ -49,28 +52,40 @@ def missing(world: World) -> list[frozenset[str]]:
     return out
 
 
-def applications(world: World) -> list[list[int]]:
-    """Everybody's applications, from the draws and the rules."""
+def seats_in_soap(world: World) -> list[int]:
+    """Open positions of the programs that take part."""
+    draws = world.streams("soap.opt_out").uniform(np.arange(len(world.programs), dtype=np.int32))
+    takes = (draws >= world.scenario.soap.opt_out).tolist()
+    return [seats if part else 0 for seats, part in zip(open_seats(world), takes, strict=True)]
+
+
+def applications(
+    world: World, seats: list[int], may: list[frozenset[str]], decision: str, most: int
+) -> list[list[int]]:
+    """Everybody's applications to programs with open seats, service by service, from draws and rules."""
     given, people, tracks = world.scenario.soap, world.applicants, world.programs
-    unfilled = np.flatnonzero(np.array(open_seats(world)) > 0).astype(np.int32)
-    everyone = np.arange(len(people), dtype=np.int32)
-    words = world.streams("soap.applications").words_at(everyone, unfilled).tolist()
-    kind, may = kinds(world), missing(world)
-    out = []
-    for a in range(len(people)):
-        weights = [
-            (
-                given.specialty_weight
-                if tracks.specialty[p] in (people.preferred[a], people.backup[a])
-                else 1.0
-            )
-            if kind[p] in may[a] and reference.eligible(people, tracks, a, p)
-            else None
-            for p in unfilled.tolist()
-        ]
-        chosen = reference.soap_choice(words[a], weights, given.applications)
-        out.append([int(unfilled[k]) for k in chosen])
+    attitude, file = attitudes(world.scenario, tracks), files(world.scenario, people)
+    kind, out = kinds(world), [[] for _ in range(len(people))]
+    service = [given.services.get(name, "") for name in np.array(tracks.specialties)[tracks.specialty]]
+    for one in sorted(set(service)):
+        unfilled = [p for p in range(len(tracks)) if seats[p] > 0 and service[p] == one]
+        everyone = np.arange(len(people), dtype=np.int32)
+        words = world.streams(decision).words_at(everyone, np.array(unfilled, dtype=np.int32)).tolist()
+        for a in range(len(people)):
+            of_type = attitude[people.applicant_type[a]]
+            weights = [
+                reference.soap_weight(world.scenario, people, tracks, a, p, float(file[a]), float(of_type[p]))
+                if kind[p] in may[a] and reference.eligible(people, tracks, a, p)
+                else None
+                for p in unfilled
+            ]
+            out[a] += [unfilled[k] for k in reference.soap_choice(words[a], weights, most)]
     return out
+
+
+def in_soap(world: World) -> list[list[int]]:
+    given = world.scenario.soap
+    return applications(world, seats_in_soap(world), missing(world), "soap.applications", given.applications)
 
 
 def as_table(world: World, sent: list[list[int]]) -> Applications:
@@ -83,58 +98,87 @@ def as_table(world: World, sent: list[list[int]]) -> Applications:
     )
 
 
-def told_by_oracle(world: World) -> tuple[reference.SoapOffers, list[list[int]]] | None:
-    sent = applications(world)
-    table = as_table(world, sent)
+@dataclass
+class Thoughts:
+    """What both sides think of applications, by (applicant, program)."""
+
+    score: dict[tuple[int, int], float]
+    wish: dict[tuple[int, int], float]
+    draw: dict[tuple[int, int], float]
+
+
+def thoughts(world: World, table: Applications) -> Thoughts:
+    given, people, tracks = world.scenario.soap, world.applicants, world.programs
     owner = table.applicants()
-    people, tracks = world.applicants, world.programs
-    noise = world.streams("soap.screening").pair_normal(owner, table.program)
-    score = screening_scores(
-        world.scenario, people, world.road, tracks, table, np.float32(world.scenario.soap.noise) * noise
-    ).tolist()
-    wish = wishes(
-        world.scenario,
-        people,
-        tracks,
-        table.applicant_offsets,
-        table.program,
-        table.fit,
-        np.zeros(len(people)),
-    )
     pairs = list(zip(owner.tolist(), table.program.tolist(), strict=True))
-    if len(set(wish.tolist())) < len(pairs):
-        return None
-    preferences = [
-        [
-            pairs[i][0]
-            for i in sorted((i for i, (_, q) in enumerate(pairs) if q == p), key=lambda i: -score[i])
-        ]
-        for p in range(len(tracks))
-    ]
+    noise = world.streams("soap.screening").pair_normal(owner, table.program)
     word, _ = world.streams("soap.refusal").pair_words(owner, table.program)
-    draw = dict(zip(pairs, ((word + 0.5) * 2.0**-32).tolist(), strict=True))
-    chances = world.scenario.soap.refusal
+    nobody = np.zeros(len(people))
+    wish = wishes(world.scenario, people, tracks, table.applicant_offsets, table.program, table.fit, nobody)
+    seniors = np.array([senior(world, a) for a in range(len(people))], dtype=np.bool_)[owner]
+    besides = np.float32(given.noise) * noise + np.float32(given.interest) * wish
+    besides += np.float32(given.senior) * seniors
+    # Nobody is too weak to be read: the bar of SOAP is its own.
+    reading = changed(world.scenario, {"interviews": {"screening": {"lowest": -1000.0}}})
+    score = screening_scores(reading, people, world.road, tracks, table, besides).tolist()
+    draw = ((word + 0.5) * 2.0**-32).tolist()
+    return Thoughts(*(dict(zip(pairs, values, strict=True)) for values in (score, wish.tolist(), draw)))
+
+
+def senior(world: World, a: int) -> bool:
+    return APPLICANT_TYPES[world.applicants.applicant_type[a]] in ("us_md_senior", "us_do_senior")
+
+
+def answers(world: World, thought: Thoughts) -> tuple[Any, Any]:
+    """Whether a program withholds an offer in a round, and whether a person waits."""
+    given = world.scenario.soap
+    attitude = world.scenario.interviews.screening.attitude
+    file = files(world.scenario, world.applicants)
+
+    def withholds(a: int, p: int, r: int) -> bool:
+        return thought.score[a, p] < given.threshold - given.threshold_fall * r
 
     def waits(a: int, p: int, r: int) -> bool:
-        # Who takes an offer in an early round takes it in every later one.
-        return all(draw[a, p] < chance for chance in chances[: r + 1])
+        kind = APPLICANT_TYPES[world.applicants.applicant_type[a]]
+        standing = float(file[a]) + getattr(attitude, kind)
+        bar = given.expectation + given.expectation_slope * standing - given.expectation_fall * r
+        # Who takes an offer in an early round takes it in every later one; after SOAP nobody gambles.
+        gambles = r < given.rounds and all(thought.draw[a, p] < c for c in given.refusal[: r + 1])
+        return thought.wish[a, p] < bar or gambles
 
+    return withholds, waits
+
+
+def told_by_oracle(world: World) -> tuple[reference.SoapOffers, list[list[int]]] | None:
+    sent, given = in_soap(world), world.scenario.soap
+    thought = thoughts(world, as_table(world, sent))
+    if near_a_bar(world, thought):
+        return None
+    withholds, waits = answers(world, thought)
+    seats = seats_in_soap(world)
+    preferences = []
+    for p, left in enumerate(seats):
+        listed = sorted((a for a, mine in enumerate(sent) if p in mine), key=lambda a: -thought.score[a, p])
+        most = math.ceil(given.list_per_position * left) if given.list_per_position else len(listed)
+        preferences.append(listed[:most])
     return (
         reference.soap_rounds(
-            preferences,
-            open_seats(world),
-            kinds(world),
-            missing(world),
-            dict(zip(pairs, wish.tolist(), strict=True)),
-            waits,
-            world.scenario.soap.rounds,
+            preferences, seats, kinds(world), missing(world), thought.wish, withholds, waits, given.rounds
         ),
         sent,
     )
 
 
+def near_a_bar(world: World, thought: Thoughts) -> bool:
+    """Whether rounding may decide: two wishes are equal, or a score lies at a bar."""
+    given = world.scenario.soap
+    bars = [given.threshold - given.threshold_fall * r for r in range(given.rounds + 1)]
+    near = any(abs(value - bar) < 1e-6 for value in thought.score.values() for bar in bars)
+    return near or len(set(thought.wish.values())) < len(thought.wish)
+
+
 def check(world: World) -> bool:
-    """Compare SOAP with the oracle and its rules; False where two wishes are equal."""
+    """Compare SOAP with the oracle and its rules; False where rounding may decide."""
     told = told_by_oracle(world)
     if told is None:
         return False
@@ -143,17 +187,58 @@ def check(world: World) -> bool:
     got = zip(result.accepted_applicant, result.accepted_program, result.accepted_round, strict=True)
     expected = [(one.applicant, one.program, one.round) for one in oracle.accepted]
     assert sorted((int(a), int(p), int(r)) for a, p, r in got) == sorted(expected)
-    assert result.applications == sum(map(len, sent))
+    table = result.applications
+    assert [sorted(mine) for mine in segments(table.applicant_offsets, table.program)] == [
+        sorted(mine) for mine in sent
+    ]
+    asked = {pair for offers in oracle.offers for pair in offers}
+    pairs = list(zip(table.applicants().tolist(), table.program.tolist(), strict=True))
+    assert result.offered.tolist() == [pair in asked for pair in pairs]
+    assert result.positions.tolist() == seats_in_soap(world)
     assert result.rounds.offers.tolist() == [len(offers) for offers in oracle.offers]
     assert result.eligible.tolist() == [bool(kinds) for kinds in missing(world)]
     follow_the_rules(world, oracle, sent)
+    follow_first_contacts(world, oracle)
     return True
 
 
+def follow_first_contacts(world: World, told: reference.SoapOffers) -> None:
+    """Compare what was arranged after SOAP with the oracle."""
+    kind, given = kinds(world), world.scenario.soap
+    seats, may = open_seats(world), [set(kinds_) for kinds_ in missing(world)]
+    for one in told.accepted:
+        seats[one.program] -= 1
+        taken = kind[one.program]
+        may[one.applicant] -= {"whole", taken} if taken != "whole" else set(WORDS.values())
+    free = [frozenset(kinds_) for kinds_ in may]
+    contacts = applications(world, seats, free, "soap.contacts", given.contacts if given.rounds else 0)
+    table = as_table(world, contacts)
+    thought = thoughts(world, table)
+    if near_a_bar(world, thought):
+        return
+    withholds, waits = answers(world, thought)
+    pairs = list(zip(table.applicants().tolist(), table.program.tolist(), strict=True))
+    time, _ = world.streams("soap.first_contact").pair_words(table.applicants(), table.program)
+    made = reference.first_contacts(
+        [pairs[i] for i in sorted(range(len(pairs)), key=lambda i: time[i])],
+        lambda a, p: not withholds(a, p, given.rounds) and not waits(a, p, given.rounds),
+        seats,
+        kind,
+        free,
+    )
+    result = world.placed
+    got = zip(result.contact_applicant.tolist(), result.contact_program.tolist(), strict=True)
+    assert sorted(got) == sorted(made)
+
+
 def follow_the_rules(world: World, told: reference.SoapOffers, sent: list[list[int]]) -> None:
-    seats, kind, asked = open_seats(world), kinds(world), set()
+    seats, kind, asked = seats_in_soap(world), kinds(world), set()
     taken: dict[int, list[str]] = {}
-    assert all(len(mine) <= world.scenario.soap.applications for mine in sent)
+    service = world.scenario.soap.services
+    names = [world.programs.specialties[s] for s in world.programs.specialty]
+    for mine in sent:
+        by_service = Counter(service.get(names[p], "") for p in mine)
+        assert max(by_service.values(), default=0) <= world.scenario.soap.applications
     for r, offers in enumerate(told.offers):
         accepted = [one for one in told.accepted if one.round == r]
         assert world.placed.rounds.positions_open[r] == sum(seats)
@@ -186,9 +271,11 @@ def test_soap_follows_the_oracle_and_the_rules(world: World) -> None:
 
 def test_soap_follows_the_oracle_and_the_rules_in_a_town() -> None:
     seen: set[str] = set()
+    contacted = 0
     for seed in range(1, 6):
         world = world_of(changed(town(), {"soap": {"refusal": [0.6, 0.4, 0.2, 0.0]}}), seed=seed)
         assert check(world)
+        contacted += len(world.placed.contact_program)
         kind = kinds(world)
         by_person: dict[int, set[str]] = {}
         for a, p in zip(world.placed.accepted_applicant, world.placed.accepted_program, strict=True):
@@ -197,6 +284,7 @@ def test_soap_follows_the_oracle_and_the_rules_in_a_town() -> None:
         eligible = [sorted(k) for k in missing(world)]
         seen |= {f"misses {'+'.join(kinds_)}" for kinds_ in eligible}
     assert {"whole", "first_year", "misses first_year", "misses later"} <= seen
+    assert contacted
 
 
 def test_who_always_refuses_ends_with_nothing() -> None:
@@ -209,7 +297,7 @@ def test_who_always_refuses_ends_with_nothing() -> None:
 def test_no_rounds_no_applications_no_seats() -> None:
     assert len(world_of(changed(town(), {"soap": {"rounds": 0, "refusal": []}})).placed.rounds) == 0
     silent = world_of(changed(town(), {"soap": {"applications": 0}})).placed
-    assert silent.applications == 0
+    assert len(silent.applications) == 0
     assert silent.rounds.offers.tolist() == [0] * 4
     assert silent.eligible.any()
 
@@ -217,13 +305,18 @@ def test_no_rounds_no_applications_no_seats() -> None:
 def test_the_most_applications_bind_where_there_are_more_programs_unfilled() -> None:
     world = world_of(changed(town(), {"soap": {"applications": 2}}))
     assert sum(seats > 0 for seats in open_seats(world)) > 2
-    assert world.placed.applications <= 2 * world.placed.eligible.sum()
+    assert len(world.placed.applications) <= 2 * world.placed.eligible.sum()
     assert check(world)
 
 
 def test_nobody_in_the_nation_sends_more_than_45_and_seats_only_fill(nation) -> None:
     rounds, result = nation.soap.rounds, nation.soap
-    assert result.applications <= 45 * int(result.eligible.sum())
+    sent = np.diff(result.applications.applicant_offsets)
+    own_service = nation.tracks.specialties.index("Obstetrics and Gynecology")
+    elsewhere = nation.tracks.specialty[result.applications.program] == own_service
+    assert sent.max() > 45
+    for through in (elsewhere, ~elsewhere):
+        assert np.bincount(result.applications.applicants()[through]).max() <= 45
     assert (rounds.offers <= rounds.positions_open).all()
     assert (rounds.accepted <= rounds.offers).all()
     left = rounds.positions_open - rounds.accepted
@@ -238,16 +331,22 @@ def test_nobody_in_the_nation_sends_more_than_45_and_seats_only_fill(nation) -> 
 
 @pytest.mark.parametrize("weight", [0.0, 10.0])
 def test_people_apply_first_where_they_are_readier(weight: float) -> None:
-    few = {"applications": 3, "specialty_weight": weight}
-    world = world_of(changed(town(), {"soap": few}))
-    sent, tracks, people = applications(world), world.programs, world.applicants
-    own = [tracks.specialty[p] == people.preferred[a] for a, mine in enumerate(sent) for p in mine]
-    usual = [
-        tracks.specialty[p] == people.preferred[a]
-        for a, mine in enumerate(applications(world_of(changed(town(), {"soap": {"specialty_weight": 1.0}}))))
-        for p in mine
-    ]
-    assert (np.mean(own) > np.mean(usual)) == (weight > 1)
+    def share_of_own(readier: float) -> float:
+        world = world_of(changed(town(), {"soap": {"applications": 3, "specialty_weight": readier}}))
+        sent, tracks, people = world.placed.applications, world.programs, world.applicants
+        return float(np.mean(tracks.specialty[sent.program] == people.preferred[sent.applicants()]))
+
+    assert (share_of_own(weight) > share_of_own(1.0)) == (weight > 1)
+
+
+def test_people_who_look_at_their_chances_aim_lower() -> None:
+    def above_standing(caution: float) -> float:
+        world = world_of(changed(town(), {"soap": {"applications": 5, "caution": caution}}))
+        sent = world.placed.applications
+        standing = files(world.scenario, world.applicants)[sent.applicants()]
+        return float(np.mean(world.programs.prestige[sent.program] - standing))
+
+    assert above_standing(2.0) < above_standing(0.0) - 0.05
 
 
 def test_soap_alone_repeats_itself(town_world: World) -> None:
@@ -268,12 +367,17 @@ def offer_tables(draw: st.DrawFn) -> dict[str, Any]:
     """Any applications with wishes, any preference lists, seats, kinds and refusals."""
     people, places = draw(st.integers(1, 7)), draw(st.integers(1, 6))
     pairs = [(a, p) for a in range(people) for p in range(places) if draw(st.integers(0, 3))]
+    listed = [draw(st.permutations([i for i, (_, q) in enumerate(pairs) if q == p])) for p in range(places)]
+    withheld = [0] * len(pairs)
+    for mine in listed:  # nobody is offered a position sooner than somebody who stands higher on the list
+        rounds = sorted(draw(st.sampled_from([0, 0, 1, 2, 9])) for _ in mine)
+        for i, least in zip(mine, rounds, strict=True):
+            withheld[i] = least
     return {
         "pairs": pairs,
         "wish": draw(st.permutations(range(len(pairs)))),
-        "places": [
-            draw(st.permutations([i for i, (_, q) in enumerate(pairs) if q == p])) for p in range(places)
-        ],
+        "places": listed,
+        "withheld": withheld,
         "seats": [draw(st.integers(0, 3)) for _ in range(places)],
         "kind": [draw(st.integers(0, 2)) for _ in range(places)],
         "refused": [draw(st.sampled_from([0, 0, 0, 1, 2, 9])) for _ in pairs],
@@ -286,6 +390,7 @@ def offer_tables(draw: st.DrawFn) -> dict[str, Any]:
 @given(offer_tables())
 def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> None:
     pairs, rounds, people = table["pairs"], table["rounds"], len(table["may"])
+    offered = np.zeros(len(pairs), dtype=np.bool_)
     accepted_round = np.full(len(pairs), -1, dtype=np.int32)
     offers, accepted = np.zeros(rounds, dtype=np.int32), np.zeros(rounds, dtype=np.int32)
     _kernels.soap_rounds(
@@ -295,9 +400,11 @@ def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> No
         np.array([p for _, p in pairs], dtype=np.int32),
         np.array(table["kind"], dtype=np.int8),
         np.array(table["wish"], dtype=np.float32),
+        np.array(table["withheld"], dtype=np.int8),
         np.array(table["refused"], dtype=np.int8),
         np.array(table["seats"], dtype=np.int64),
         np.array([[str(k) in table["may"][a] for a in range(people)] for k in range(3)]),
+        offered,
         accepted_round,
         offers,
         accepted,
@@ -309,6 +416,7 @@ def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> No
         [WORDS[k] for k in table["kind"]],
         [frozenset(WORDS[int(k)] for k in may) for may in table["may"]],
         {pair: float(table["wish"][i]) for pair, i in number.items()},
+        lambda a, p, r: r < table["withheld"][number[a, p]],
         lambda a, p, r: r < table["refused"][number[a, p]],
         rounds,
     )
@@ -316,5 +424,6 @@ def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> No
     for one in told.accepted:
         expected[number[one.applicant, one.program]] = one.round
     assert accepted_round.tolist() == expected.tolist()
+    assert {pairs[i] for i in np.flatnonzero(offered)} == {pair for sent in told.offers for pair in sent}
     assert offers.tolist() == [len(sent) for sent in told.offers]
     assert accepted.tolist() == [sum(one.round == r for one in told.accepted) for r in range(rounds)]

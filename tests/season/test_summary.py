@@ -26,9 +26,11 @@ COLUMNS = {
     + ",".join(f"filled_{t}" for t in APPLICANT_TYPES)
     + ",filled_after_soap",
     "rank_obtained": "replicate,applicant_type,rank,applicants",
-    "soap_rounds": "replicate,round,positions_open,offers,accepted,positions_left,"
+    "soap_rounds": "replicate,round,positions_open,offers,accepted,positions_left,share_of_fills,"
     + ",".join(f"accepted_{t}" for t in APPLICANT_TYPES),
     "funnel": "replicate,applicant_type,gate,entered,passed,reason,count",
+    "soap_placement": "replicate,group,eligible,applied,offered,accepted,by_contact,unmatched_active,placed,"
+    "share_placed",
     "list_lengths": "replicate,group,status,lists,mean_length,median_length,mean_ranks_per_position",
     "couples": "replicate,first_type,second_type,couples,both,one,neither,mean_pairs,mean_rank",
     "stability": "replicate,feasible,stable,stable_under,blocking_responsive,blocking_kpr,blocking_mm,"
@@ -213,7 +215,9 @@ def check_soap_rounds(season: Season) -> None:
     kind = [APPLICANT_TYPES[k] for k in season.cohort.applicant_type[result.accepted_applicant]]
     taken = Counter(zip(result.accepted_round.tolist(), kind, strict=True))
     _, places = agents(season)
-    left = sum(p["quota"] - p["filled"] for p in places)
+    left = int(result.positions.sum())
+    assert left <= sum(p["final_quota"] - p["filled"] for p in places)
+    total, so_far = len(result.accepted_round), 0
     expected = []
     for r in range(season.scenario.soap.rounds):
         by_type = {f"accepted_{t}": taken[r, t] for t in APPLICANT_TYPES}
@@ -221,8 +225,40 @@ def check_soap_rounds(season: Season) -> None:
         offers = int(result.rounds.offers[r])
         row = {"round": r + 1, "positions_open": left, "offers": offers, "accepted": accepted}
         left -= accepted
-        expected.append({**row, "positions_left": left, **by_type})
+        so_far += accepted
+        shares = {"share_of_fills": ratio(so_far, total)}
+        expected.append({**row, "positions_left": left, **shares, **by_type})
     same(rows(season, "soap_rounds"), expected)
+
+
+def check_soap_placement(season: Season) -> None:
+    people, _ = agents(season)
+    sent = season.soap.applications
+    asked = {season.cohort.name_of(a) for a in sent.applicants().tolist()}
+    offered = {season.cohort.name_of(a) for a in sent.applicants()[season.soap.offered].tolist()}
+
+    def holds(person: dict[str, Any], how: str) -> bool:
+        return any(given_name(person[f"{how}_{when}_program"]) for when in ("pgy1", "later"))
+
+    expected = []
+    for group in ("all", *APPLICANT_TYPES):
+        mine = [p for p in people if group in ("all", p["applicant_type"])]
+        unmatched = [p for p in mine if p["active"] and not p["matched"]]
+        placed = sum(bool(given_name(p["soap_pgy1_program"])) for p in unmatched)
+        row = {
+            "group": group,
+            "eligible": sum(p["soap_eligible"] for p in mine),
+            "applied": sum(p["applicant"] in asked for p in mine),
+            "offered": sum(p["applicant"] in offered for p in mine),
+            "accepted": sum(holds(p, "soap") for p in mine),
+            "by_contact": sum(holds(p, "contact") for p in mine),
+            "unmatched_active": len(unmatched),
+            "placed": placed,
+            "share_placed": ratio(placed, len(unmatched)),
+        }
+        assert row["eligible"] >= row["applied"] >= row["offered"] >= row["accepted"]
+        expected.append(row)
+    same(rows(season, "soap_placement"), expected)
 
 
 def check_couples(season: Season) -> None:
@@ -306,6 +342,7 @@ CHECKS = {
     "specialties": check_specialties,
     "soap_rounds": check_soap_rounds,
     "funnel": check_funnel,
+    "soap_placement": check_soap_placement,
     "rank_obtained": check_rank_obtained,
     "list_lengths": check_list_lengths,
     "couples": check_couples,
@@ -378,7 +415,10 @@ def check_sums(season: Season) -> None:
     assert obtained.applicants[obtained["rank"] > 0].sum() == whole.matched_any - matched_in_couples
     rounds = season.soap_rounds()
     assert rounds.accepted.sum() == (cells.filled_after_soap - cells.filled).sum()
-    assert rounds.positions_open.iloc[0] == (cells.positions - cells.filled).sum()
+    unfilled, facts = (cells.positions - cells.filled).sum(), season.facts()
+    assert rounds.positions_open.iloc[0] == facts["positions_offered_in_soap"] <= unfilled
+    assert rounds.accepted.sum() == facts["positions_filled_in_soap"]
+    assert facts["filled_by_contact"] <= unfilled - facts["positions_filled_in_soap"]
     lengths = season.list_lengths()
     of_all = lengths[lengths.group == "all"].set_index("status").lists
     assert of_all["matched"] <= whole.matched

@@ -67,11 +67,24 @@ def changed(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario:
     return resolved(Scenario.model_validate(merged(scenario.model_dump(), overrides))).scenario
 
 
+# Mappings that replace what was below them.
+WHOLE = ("specialties", "preferences", "backups", "signals", "active", "registered", "members", "services")
+
+
 def merged(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(below)
     for key, value in above.items():
         old = out.get(key)
-        whole = key in ("specialties", "preferences", "backups", "signals", "active", "registered", "members")
+        whole = key in (
+            "services",
+            "specialties",
+            "preferences",
+            "backups",
+            "signals",
+            "active",
+            "registered",
+            "members",
+        )
         nested = isinstance(value, Mapping) and isinstance(old, dict) and not whole
         out[key] = merged(old, value) if nested else value
     return out
@@ -300,6 +313,19 @@ def _offering(draw: st.DrawFn) -> dict[str, Any]:
         "applications": draw(st.sampled_from([0, 1, 3, 45])),
         "refusal": [draw(chance) for _ in range(rounds)],
         "specialty_weight": draw(st.sampled_from([0.0, 1.0, 3.0])),
+        "preliminary_weight": draw(st.sampled_from([0.0, 1.0, 3.0])),
+        "caution": draw(st.sampled_from([0.0, 1.0, 20.0])),
+        "services": draw(st.dictionaries(st.sampled_from(sorted(TRACKS_OF)), st.sampled_from("XY"))),
+        "opt_out": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        "interest": draw(st.sampled_from([0.0, 1.5])),
+        "senior": draw(st.sampled_from([0.0, -1.0, 1.0])),
+        "list_per_position": draw(st.sampled_from([0.0, 0.5, 2.0])),
+        "threshold": draw(st.sampled_from([-1000.0, 0.0, 1.0])),
+        "threshold_fall": draw(st.sampled_from([0.0, 0.7])),
+        "expectation": draw(st.sampled_from([-1000.0, 0.0, 1.0])),
+        "expectation_slope": draw(st.sampled_from([0.0, 0.5])),
+        "expectation_fall": draw(st.sampled_from([0.0, 0.5])),
+        "contacts": draw(st.sampled_from([0, 1, 20])),
     }
 
 

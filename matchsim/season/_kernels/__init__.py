@@ -8,13 +8,14 @@ from __future__ import annotations
 from matchsim.season._kernels.choosing import choose_programs, scatter_segments, send_signals
 from matchsim.season._kernels.inviting import group_scores, hold_interviews
 from matchsim.season._kernels.normal import normal_shares
-from matchsim.season._kernels.offering import choose_in_soap, soap_rounds
+from matchsim.season._kernels.offering import choose_in_soap, first_contacts, soap_rounds
 from matchsim.season._kernels.segments import group_by, sort_segments
 from matchsim.season._kernels.valuing import screening_scores, wishes
 
 __all__ = [
     "choose_in_soap",
     "choose_programs",
+    "first_contacts",
     "group_by",
     "group_scores",
     "hold_interviews",

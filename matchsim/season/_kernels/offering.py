@@ -1,4 +1,4 @@
-"""Kernels of SOAP: applications to unfilled programs, and offers in rounds."""
+"""Kernels of SOAP: applications to unfilled programs, offers in rounds, and first contacts afterwards."""
 
 from __future__ import annotations
 
@@ -6,34 +6,39 @@ import numpy as np
 
 from matchsim._jit import compiled
 
-__all__ = ["choose_in_soap", "soap_rounds"]
+__all__ = ["choose_in_soap", "first_contacts", "soap_rounds"]
 
 
 def _choose_in_soap(
-    words, unfilled, kind, specialty, asks, may_take, preferred, backup, has, readier, chosen, sent
+    words, unfilled, kind, ready, specialty, asks, outlook, may_take, preferred, backup, has, applicant_type,
+    file, readier, chosen, sent
 ):  # fmt: skip
     """Fill ``chosen[i, : sent[i]]`` with the unfilled programs that each person applies to in SOAP.
 
     Sequential Poisson sampling (Ohlsson, Journal of Official Statistics 14(2) 1998, 149-162): the smallest
-    ratios of a uniform draw to the weight, which is `readier` in the person's own specialties and 1
-    elsewhere.
+    ratios of a uniform draw to the weight, which is ``ready[program]``, times `readier` in the person's own
+    specialties, times the chance that the person sees, ``min(1, outlook[type, program] * file[person])``.
+    Only who has at least what a program asks, number by number, applies there.
     """
     most = chosen.shape[1]
     ratio = np.empty(most, np.float64)
     may = np.empty(3, np.bool_)
-    requirements = has.shape[1]
     for i in range(len(sent)):
         n = 0
         may[:] = may_take[:, i]
+        seen = outlook[applicant_type[i]]
         for k in range(len(unfilled)):
-            closed = not may[kind[k]]
-            for r in range(requirements):
-                closed |= has[i, r] < asks[k, r]
+            if not may[kind[k]]:
+                continue
+            closed = False
+            for q in range(has.shape[1]):
+                closed |= has[i, q] < asks[k, q]
             if closed:
                 continue
-            r = np.float64(words[i, k])
+            weight = ready[k] * min(1.0, seen[k] * file[i])
             if specialty[k] == preferred[i] or specialty[k] == backup[i]:
-                r /= max(readier, 1e-9)
+                weight *= readier
+            r = np.float64(words[i, k]) / max(weight, 1e-9)
             if n == most and r >= ratio[n - 1]:
                 continue
             if n < most:
@@ -49,8 +54,8 @@ def _choose_in_soap(
 
 
 def _soap_rounds(
-    program_offsets, ranked, applicant, program, kind, wish, refused, open_seats, may_take,
-    accepted_round, offers, accepted
+    program_offsets, ranked, applicant, program, kind, wish, withheld, refused, open_seats, may_take,
+    offered, accepted_round, offers, accepted
 ):  # fmt: skip
     """Run the offer rounds of SOAP.
 
@@ -58,14 +63,15 @@ def _soap_rounds(
     program sends as many offers as it has seats open at the round's start, to the first on its list who
     may still take such a position and have had no offer from it; nobody is offered a seat that another
     refuses inside the round. ``kind[program]`` is 0 for a position that is a whole (C, M, R), 1 for a
-    preliminary one, 2 for an advanced one; ``may_take[kind, applicant]`` is kept up to date: a whole
-    position closes everything, a preliminary and an advanced one close their own kind and the whole.
-    ``refused[application]`` is the number of rounds in which the applicant would wait for better.
-    ``accepted_round[application]`` becomes the round of acceptance; it must come as -1.
+    preliminary one, 2 for an advanced one; ``may_take[kind, applicant]`` and ``open_seats`` are kept up to
+    date: a whole position closes everything, a preliminary and an advanced one close their own kind and
+    the whole. ``withheld[application]`` is the number of rounds in which the program would rather leave a
+    seat empty, which does not fall along a list; ``refused[application]`` the number of rounds in which
+    the applicant would wait for better. ``offered[application]`` must come as False, and
+    ``accepted_round[application]``, which becomes the round of acceptance, as -1.
     """
     people = may_take.shape[1]
     best = np.empty((3, people), np.int64)
-    offered = np.zeros(len(applicant), np.bool_)
     for r in range(len(offers)):
         best[:] = -1
         for p in range(len(open_seats)):
@@ -73,6 +79,8 @@ def _soap_rounds(
             k = program_offsets[p]
             while left > 0 and k < program_offsets[p + 1]:
                 i = ranked[k]
+                if withheld[i] > r:
+                    break
                 a = applicant[i]
                 k += 1
                 if offered[i] or not may_take[kind[p], a]:
@@ -93,16 +101,36 @@ def _soap_rounds(
             if whole >= 0:
                 preliminary = -1
                 advanced = -1
-                may_take[1, a] = False
-                may_take[2, a] = False
             for i in (whole, preliminary, advanced):
                 if i >= 0:
                     accepted_round[i] = r
-                    open_seats[program[i]] -= 1
                     accepted[r] += 1
-                    may_take[0, a] = False
-                    may_take[kind[program[i]], a] = False
+                    fill_seat(program[i], a, kind, open_seats, may_take)
 
 
+def _first_contacts(order, applicant, program, kind, agreed, open_seats, may_take, taken):
+    """Fill what SOAP left open: whoever calls first and is agreed with has the position.
+
+    ``order`` holds the numbers of the contacts as they come. ``taken[contact]`` must come as False;
+    ``kind``, ``open_seats`` and ``may_take`` are those of the offer rounds, and are kept up to date.
+    """
+    for i in order:
+        p, a = program[i], applicant[i]
+        if agreed[i] and open_seats[p] > 0 and may_take[kind[p], a]:
+            taken[i] = True
+            fill_seat(p, a, kind, open_seats, may_take)
+
+
+def _fill_seat(p, a, kind, open_seats, may_take):
+    open_seats[p] -= 1
+    may_take[0, a] = False
+    if kind[p] == 0:
+        may_take[1, a] = False
+        may_take[2, a] = False
+    may_take[kind[p], a] = False
+
+
+fill_seat = compiled(_fill_seat)
 choose_in_soap = compiled(_choose_in_soap)
 soap_rounds = compiled(_soap_rounds)
+first_contacts = compiled(_first_contacts)

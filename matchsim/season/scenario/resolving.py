@@ -101,7 +101,19 @@ class _Resolver:
         if len(refusal) < self.given.soap.rounds:
             told = f"needs one chance for each of the {self.given.soap.rounds} rounds, got {len(refusal)}"
             self._problem("soap.refusal", told)
-        parts = {"programs": programs, "cohort": cohort, "couples": couples, "applications": applications}
+        soap = self.given.soap
+        if soap.services == "published":
+            services = {name: told.value for name, told in load_rules(self.given.season).services.items()}
+            rules = f"matchsim/data/seasons/{self.given.season}.yaml"
+            self.sources["soap.services"] = f"published; season {self.given.season}, {rules}"
+            soap = soap.model_copy(update={"services": services})
+        parts = {
+            "programs": programs,
+            "cohort": cohort,
+            "couples": couples,
+            "applications": applications,
+            "soap": soap,
+        }
         self._check_who_proposes(couples, programs, unused=lists_given)
         return self.given.model_copy(update=parts)
 
