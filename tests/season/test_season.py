@@ -61,6 +61,32 @@ def test_another_seed_gives_another_nation_as_near_to_the_published_rates(nation
     assert other.facts()["matched"] != nation.facts()["matched"]
 
 
+def test_international_graduates_who_need_a_visa_match_less_often(nation: Season) -> None:
+    people, active = nation.applicants, nation.rank_lists.certified
+    of = people["applicant_type"].eq("non_us_img").to_numpy() & active
+    needs = nation.cohort.needs_visa
+    rates = {
+        word: float(nation.matched[of & who].mean()) for word, who in (("visa", needs), ("free", ~needs))
+    }
+    assert rates["visa"] < rates["free"] - 0.05
+
+
+def test_who_fails_to_start_is_counted_and_few(nation: Season) -> None:
+    failing = nation.training.gate >= 0
+    assert nation.facts()["fail_to_start"] == failing.sum() > 0
+    assert not (failing & nation.training.starts).any()
+    # Nobody of them is taken out of the published counts: they matched, and the training is what fails.
+    assert nation.matched[failing].any()
+    assert failing.sum() < 0.01 * nation.matched.sum()
+
+
+def test_what_is_paid_for_applications_is_within_the_budget(nation: Season) -> None:
+    """Chosen by chance around their expected number, applications may cost a little more than planned."""
+    paid, budget = nation.applications.fees.astype(float), nation.cohort.budget.astype(float)
+    assert paid.sum() > 1e6
+    assert (paid > 1.2 * budget + 300).mean() < 0.001
+
+
 def test_the_faces_of_a_season(town_season: Season) -> None:
     told = repr(town_season)
     assert told.startswith("<Season town, seed 1, replicate 0: 265 active applicants, 218 positions, ")
