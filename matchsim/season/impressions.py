@@ -37,9 +37,9 @@ def impressions(
 ) -> Impressions:
     """Wishes and scores after interviews, second looks and what applicants tell.
 
-    Both sides' impressions are independent, but for the program's of people who prepared. A second look at the programs most wished for adds to both,
-    but for programs that locked their lists before; some programs move up people who tell them that they
-    wish for them most.
+    Both sides' impressions are independent, and better where people prepared by mock interviews. A second
+    look at the programs most wished for adds to both, but for programs that locked their lists before;
+    some programs move up people who tell them that they wish for them most.
     """
     lists = scenario.rank_lists
     owner, program = interviewed.applicants(), interviewed.program
