@@ -13,7 +13,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Applicants, Applications, Interviews, Pathway, Programs
 from matchsim.streams import Streams
-from matchsim.tables import Float32, Int32, Int64
+from matchsim.tables import Bool, Float32, Int32, Int64
 
 __all__ = ["interviews"]
 
@@ -30,9 +30,10 @@ def interviews(
 
     Programs leave out whoever does not meet what they require, score what they can see of the others (file,
     exam, type, ties, signals, whether their specialty is the preferred one) with noise, and invite from the
-    top, never more than they have slots free. Everybody keeps the most wished-for invitations up to a
-    personal capacity; what is given back is offered in the next wave. Slots still free after the last wave
-    stay empty.
+    top, some of them people who signalled before others, and never more than they have slots free.
+    Everybody keeps the most wished-for invitations up to a personal capacity; what is given back is offered
+    in the next wave to the next on the waiting list. Slots still free after the last wave stay empty, and so
+    do accepted ones given back too late.
     """
     owner = applied.applicants()
     noise = streams("interviews.screening").pair_normal(owner, applied.program)
@@ -48,13 +49,18 @@ def interviews(
     wish = wishes(
         scenario, applicants, programs, applied.applicant_offsets, applied.program, applied.fit, standing
     )
-    grouped = _grouped(applied.program, owner, score, wish, len(programs))
+    slots = _slots(scenario, programs)
+    first = _read_first(scenario, streams, programs, applied, slots)
+    grouped = _grouped(applied.program, owner, score, first, wish, len(programs))
     held = np.zeros(len(applied), dtype=np.bool_)
     invitations = np.zeros(len(applicants), dtype=np.int32)
     _kernels.hold_interviews(
         *grouped,
-        _slots(scenario, programs),
+        slots,
+        _most_invited(scenario, slots),
+        _first_waves(scenario, streams, len(programs)),
         _capacities(scenario, streams, len(applicants)),
+        *_late(scenario, streams, len(applicants)),
         scenario.interviews.waves,
         held,
         invitations,
@@ -71,7 +77,7 @@ def interviews(
 
 
 def _grouped(
-    program: Int32, owner: Int32, score: Float32, wish: Float32, programs: int
+    program: Int32, owner: Int32, score: Float32, first: Bool, wish: Float32, programs: int
 ) -> tuple[npt.NDArray[Any], ...]:
     """The applications that may lead to an invitation, program by program; see the kernel."""
     size = len(program)
@@ -80,8 +86,22 @@ def _grouped(
     number, asked = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
     wished = np.empty(size, dtype=np.float32)
     grouped = offsets, heap, number, asked, wished
-    _kernels.group_scores(program, owner, score, score.view(np.uint32), wish, *grouped)
+    _kernels.group_scores(program, owner, score, score.view(np.uint32), first, wish, *grouped)
     return grouped
+
+
+def _read_first(
+    scenario: Scenario, streams: Streams, programs: Programs, applied: Applications, slots: Int64
+) -> Bool:
+    """Which applications are read before the others: signalled ones, where a program gets enough of them."""
+    given = scenario.interviews.screening
+    signalled = applied.signal > 0
+    received = np.bincount(applied.program[signalled], minlength=len(programs))
+    draw = streams("interviews.signalled_first").uniform(np.arange(len(programs), dtype=np.int32))
+    selects = (draw < given.signalled_first) & (received >= given.signals_enough * slots)
+    if not selects.any():
+        return np.zeros(len(applied), dtype=np.bool_)
+    return signalled & selects[applied.program]
 
 
 def _slots(scenario: Scenario, programs: Programs) -> Int64:
@@ -91,7 +111,36 @@ def _slots(scenario: Scenario, programs: Programs) -> Int64:
     return np.where(programs.quota > 0, slots, 0)
 
 
+def _most_invited(scenario: Scenario, slots: Int64) -> Int64:
+    """How many people a program invites at the most: one for every slot, and its waiting list."""
+    waiting: Int64 = np.rint(scenario.interviews.waiting_list * slots).astype(np.int64)
+    return slots + waiting
+
+
+def _first_waves(scenario: Scenario, streams: Streams, programs: int) -> Int64:
+    """The wave of every program's first invitations, from 0."""
+    given = scenario.interviews
+    if given.common_release:
+        return np.zeros(programs, dtype=np.int64)
+    draw = streams("interviews.release").uniform(np.arange(programs, dtype=np.int32))
+    wave: Int64 = (draw * given.release_waves).astype(np.int64)
+    return wave
+
+
 def _capacities(scenario: Scenario, streams: Streams, people: int) -> Int64:
+    """How many interviews everybody can and may hold, at least one."""
     given = scenario.interviews.capacity
     z = streams("interviews.capacity").normal(np.arange(people, dtype=np.int32))
-    return np.maximum(1, np.rint(given.mean + given.sd * z.astype(np.float64))).astype(np.int64)
+    capacity = np.maximum(1, np.rint(given.mean + given.sd * z.astype(np.float64))).astype(np.int64)
+    cap = scenario.interviews.cap
+    return capacity if cap is None else np.minimum(capacity, cap)
+
+
+def _late(scenario: Scenario, streams: Streams, people: int) -> tuple[Bool, Bool]:
+    """Who answers invitations a wave later, and who gives accepted interviews back too late."""
+    everyone = np.arange(people, dtype=np.int32)
+    given = scenario.interviews
+    return (
+        streams("interviews.late_answers").uniform(everyone) < given.late_answers,
+        streams("interviews.late_returns").uniform(everyone) < given.late_returns,
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season import _kernels
+from matchsim.season.impressions import impressions
+from matchsim.season.misreporting import reported
 from matchsim.season.pair_lists import pair_lists
 from matchsim.season.ragged import offsets_of, places_of
-from matchsim.season.ranked import Ranked, sorted_segments
+from matchsim.season.ranked import Ranked, core_first, sorted_segments
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.standing import wishes
 from matchsim.season.supplemental_lists import supplemental_lists
@@ -22,7 +24,7 @@ from matchsim.season.tables import (
 )
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
-from matchsim.tables import Bool, Float32, Int32, Int64
+from matchsim.tables import Bool, Float32, Float64, Int32, Int64
 
 __all__ = ["rank_lists"]
 
@@ -39,18 +41,18 @@ def rank_lists(
 ) -> RankLists:
     """Certify the rank order lists.
 
-    Applicants rank every program that interviewed them by their wish and what the interview added.
+    Applicants rank every program that interviewed them by their wish after it; some may misreport.
     Preliminary programs stand at the end of the primary list (of those who fall back on them) and on the
     supplemental lists, one for every advanced program ranked. Couples make a list of pairs out of the two
     lists of their members. As many people certify as the scenario says, couples and people interviewed
-    before others; who certifies without an interview ranks the one program applied to that is most wished
-    for, which does not rank them. Programs rank those they interviewed by score and interview, but for a
-    share at the bottom and people withdrawn.
+    before others; who certifies without an interview ranks programs applied to that are most wished for,
+    which do not rank them. Programs rank those they interviewed by their score after it, but for a share
+    at the bottom and people withdrawn.
     """
     people = len(applicants)
     owner = interviewed.applicants()
-    mine, theirs = streams("rank_lists.interview").pair_normals(owner, interviewed.program)
-    met = _ranked(scenario, applicants, programs, interviewed, mine)
+    after = impressions(scenario, streams, applicants, programs, interviewed)
+    met = _ranked(programs, interviewed, after.wish)
     # A joint program may stand only on supplemental lists.
     open_ = programs.joint_with < 0
     certified, together = _certified(
@@ -64,17 +66,19 @@ def rank_lists(
     )
     ends_with = _ends_with_preliminary(scenario, streams, applicants, programs, met)
     primary = certified[met.person] & open_[met.program] & (~met.preliminary | ends_with[met.person])
-    own = _with_hopes(scenario, applicants, programs, applied, certified, met.at(primary))
-
     first, second = couples.first[together], couples.second[together]
+    alone = ~_mark(people, first, second)
+    own = _with_hopes(scenario, streams, applicants, programs, applied, certified, alone, met.at(primary))
+    own = reported(scenario, streams, applicants, programs, own, alone)
+
     pairs = pair_lists(scenario, streams, programs, first, second, own, people)
-    alone = ~_mark(people, first, second)[own.person]
+    alone = alone[own.person]
     advanced = (alone | pairs.used) & programs.is_track("A")[own.program]
     first_years = certified[met.person] & met.preliminary
     supplementals = supplemental_lists(
         scenario, streams, programs, own.at(advanced), met.at(first_years), people
     )
-    program_offsets, listed_people = _program_lists(scenario, road, programs, owner, interviewed, theirs)
+    program_offsets, listed_people = _program_lists(scenario, road, programs, owner, interviewed, after.score)
     return RankLists(
         certified=certified,
         applicant_offsets=offsets_of(own.person[alone], people),
@@ -93,32 +97,11 @@ def rank_lists(
     )
 
 
-def _ranked(
-    scenario: Scenario,
-    applicants: Applicants,
-    programs: Programs,
-    interviewed: Interviews,
-    impression: Float32,
-) -> Ranked:
-    """What interviews were held, by wish and impression; preliminary programs after the others."""
-    offsets = interviewed.applicant_offsets
-    wish = (
-        wishes(
-            scenario,
-            applicants,
-            programs,
-            offsets,
-            interviewed.program,
-            interviewed.fit,
-            np.zeros(len(applicants)),
-        )
-        + np.float32(scenario.rank_lists.applicants.interview) * impression
-    )
+def _ranked(programs: Programs, interviewed: Interviews, wish: Float32) -> Ranked:
+    """What interviews were held, by wish; preliminary programs after the others."""
     preliminary = programs.is_track("P")[interviewed.program]
-    order = sorted_segments(offsets, wish)
-    core_first = (~preliminary[order]).astype(np.float32)
-    order = order[sorted_segments(offsets, core_first)]
-    return Ranked(interviewed.applicants(), interviewed.program, wish, preliminary).at(order)
+    met = Ranked(interviewed.applicants(), interviewed.program, wish, preliminary)
+    return met.at(core_first(interviewed.applicant_offsets, wish, preliminary))
 
 
 def _certified(
@@ -179,13 +162,18 @@ def _ends_with_preliminary(
 
 def _with_hopes(
     scenario: Scenario,
+    streams: Streams,
     applicants: Applicants,
     programs: Programs,
     applied: Applications,
     certified: Bool,
+    alone: Bool,
     own: Ranked,
 ) -> Ranked:
-    """What people would rank alone: who was interviewed nowhere, one program applied to."""
+    """What people would rank; who was interviewed nowhere, some programs applied to.
+
+    In a couple it is one program, because more would only lengthen the list of pairs.
+    """
     hopeful = np.flatnonzero(certified & ~_mark(len(applicants), own.person)).astype(np.int32)
     counts = np.diff(applied.applicant_offsets)[hopeful]
     sent = np.repeat(applied.applicant_offsets[:-1][hopeful], counts) + places_of(counts)
@@ -196,11 +184,24 @@ def _with_hopes(
     wish = wishes(
         scenario, applicants, programs, offsets, program, applied.fit[sent], np.zeros(len(applicants))
     )
-    # Of every segment that is not empty, the first in order of preference.
-    best = sorted_segments(offsets, wish)[offsets[:-1][np.diff(offsets) > 0]]
-    hopes = Ranked(person, program, wish, programs.is_track("P")[program]).at(best)
+    preliminary = programs.is_track("P")[program]
+    most = np.where(alone, _hopes(scenario, streams, len(applicants)), 1)[person]
+    # Of every list the programs most wished for; of these the preliminary ones at the end.
+    best = sorted_segments(offsets, wish)[places_of(np.diff(offsets)) < most]
+    hopes = Ranked(person, program, wish, preliminary).at(best)
+    hopes = hopes.at(core_first(offsets_of(hopes.person, len(applicants)), hopes.wish, hopes.preliminary))
     place = np.searchsorted(own.person, hopes.person)
     return Ranked(*(np.insert(mine, place, hope) for mine, hope in zip(own, hopes, strict=True)))
+
+
+def _hopes(scenario: Scenario, streams: Streams, people: int) -> Int64:
+    """How many programs everybody would rank without an interview: geometric, at least one."""
+    mean = scenario.rank_lists.applicants.without_interview
+    draw = streams("rank_lists.without_interview").uniform(np.arange(people, dtype=np.int32))
+    if mean == 1:
+        return np.ones(people, dtype=np.int64)
+    more: Int64 = np.floor(np.log(draw) / np.log(1 - 1 / mean)).astype(np.int64)
+    return 1 + more
 
 
 def _program_lists(
@@ -209,20 +210,25 @@ def _program_lists(
     programs: Programs,
     owner: Int32,
     interviewed: Interviews,
-    impression: Float32,
+    score: Float32,
 ) -> tuple[Int64, Int32]:
-    """The programs' lists: by score and interview, without the bottom share and without the withdrawn."""
-    given = scenario.rank_lists.programs
+    """The programs' lists: by score, without the bottom share and without the withdrawn."""
     offsets = offsets_of(interviewed.program, len(programs))
     by_program = np.empty(len(interviewed), dtype=np.int64)
     _kernels.group_by(interviewed.program, offsets[:-1].copy(), by_program)
-    score = np.float32(given.file) * interviewed.score + np.float32(given.interview) * impression
     best_first = by_program[sorted_segments(offsets, score[by_program])]
     counts = np.diff(offsets)
-    kept = np.ceil((1 - given.unranked) * counts)
+    kept = np.ceil((1 - _unranked(scenario, programs)) * counts)
     listed = (places_of(counts) < np.repeat(kept, counts)) & ~road.withdrawn[owner[best_first]]
     ranked_by = np.repeat(np.arange(len(programs), dtype=np.int32), counts)[listed]
     return offsets_of(ranked_by, len(programs)), owner[best_first[listed]]
+
+
+def _unranked(scenario: Scenario, programs: Programs) -> Float64:
+    """The share of those interviewed whom every program leaves off its list."""
+    given = scenario.rank_lists.programs
+    sought = 2 * programs.competitiveness.astype(np.float64) - 1
+    return np.minimum(1.0, given.unranked * (1 + given.unranked_slope * sought))
 
 
 def _has_applied(applied: Applications, open_: Bool) -> Bool:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from matchsim.season import _kernels
 from matchsim.tables import Bool, Float32, Int32, Int64
 
-__all__ = ["Ranked", "sorted_segments"]
+__all__ = ["Ranked", "core_first", "sorted_segments"]
 
 
 class Ranked(NamedTuple):
@@ -51,3 +51,9 @@ def sorted_segments(offsets: Int64, key: Float32) -> Int64:
     order = np.empty(len(key), dtype=np.int64)
     _kernels.sort_segments(offsets, key.astype(np.float32, copy=False).view(np.uint32), order)
     return order
+
+
+def core_first(offsets: Int64, key: Float32, preliminary: Bool) -> Int64:
+    """Entry numbers such that each segment stands by falling key, preliminary programs after the others."""
+    order = sorted_segments(offsets, key)
+    return order[sorted_segments(offsets, (~preliminary[order]).astype(np.float32))]

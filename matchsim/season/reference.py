@@ -22,9 +22,12 @@ from matchsim.season.words import APPLICANT_TYPES, INTERNATIONAL, TRACKS, VISAS
 
 __all__ = [
     "Acceptance",
+    "AfterInterviews",
+    "InterviewRules",
     "InterviewSeason",
     "SoapOffers",
     "affordable",
+    "after_interviews",
     "application_weight",
     "chance_scale",
     "chosen_programs",
@@ -35,6 +38,9 @@ __all__ = [
     "hold_interviews",
     "pair_list",
     "pair_wish",
+    "perceived_chance",
+    "read_first",
+    "reported_list",
     "reverting",
     "screening_score",
     "send_signals",
@@ -261,50 +267,114 @@ class InterviewSeason:
         By applicant.
     waves
         Invitations (application numbers) of each wave.
+    out
+        What holds a slot in each wave, before the answers: accepted, unanswered and new invitations.
     """
 
     held: set[int]
     invitations: list[int]
     waves: list[list[int]]
+    out: list[list[int]]
+
+
+def read_first(
+    program: Sequence[int],
+    signal: Sequence[int],
+    slots: Sequence[int],
+    selects: Sequence[bool],
+    enough: float,
+) -> list[bool]:
+    """Which applications are read before the others of their program.
+
+    `selects` says which programs read signalled ones first if they get `enough` of them for every slot.
+    """
+    received = [
+        sum(q == p and bool(s) for q, s in zip(program, signal, strict=True)) for p in range(len(slots))
+    ]
+    return [
+        bool(s) and selects[p] and received[p] >= enough * slots[p]
+        for p, s in zip(program, signal, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class InterviewRules:
+    """How interviews are given out, beside scores and wishes.
+
+    Attributes
+    ----------
+    slots, most, begins
+        By program: interviews at a time, invitations altogether, and the wave of the first ones.
+    capacity, late_answers, late_returns
+        By applicant: interviews kept, whether they answer a wave later, and whether what they accepted and
+        give back later stays empty.
+    waves
+        Number of waves.
+    """
+
+    slots: Sequence[int]
+    most: Sequence[int]
+    begins: Sequence[int]
+    capacity: Sequence[int]
+    late_answers: Sequence[bool]
+    late_returns: Sequence[bool]
+    waves: int
 
 
 def hold_interviews(
     applicant: Sequence[int],
     program: Sequence[int],
     score: Sequence[float],
+    first: Sequence[bool],
     wishes: Sequence[float],
-    slots: Sequence[int],
-    capacity: Sequence[int],
-    waves: int,
+    rules: InterviewRules,
 ) -> InterviewSeason:
     """Invite and answer in waves.
 
-    In a wave every program invites the best applicants not yet invited, as many as it has slots free at
-    the wave's start; then everybody keeps the most wished-for invitations, up to capacity, of all those
-    they hold, and gives back the others.
+    In a wave every program that has begun invites the best applicants not yet invited, those of `first`
+    before the others, as many as it has slots free at the wave's start; a slot is not free while somebody
+    holds it, has yet to answer, or gave it back late. Everybody keeps the most wished-for invitations, up
+    to capacity, of all those held and answered in the wave.
     """
     waiting = [i for i in range(len(program)) if score[i] > float("-inf")]
     held: set[int] = set()
-    invitations = [0] * len(capacity)
+    unanswered: set[int] = set()
+    lost = [0] * len(rules.slots)
+    asked = [0] * len(rules.slots)
+    invitations = [0] * len(rules.capacity)
     sent: list[list[int]] = []
-    for _ in range(waves):
-        wave: list[int] = []
-        for p, size in enumerate(slots):
-            free = size - sum(program[i] == p for i in held)
-            best = sorted((i for i in waiting if program[i] == p), key=lambda i: -score[i])
-            wave += best[: max(0, free)]
-        waiting = [i for i in waiting if i not in wave]
-        sent.append(wave)
-        for i in wave:
+    out: list[list[int]] = []
+    for wave in range(rules.waves + 1):
+        invited: list[int] = []
+        for p, size in enumerate(rules.slots):
+            if wave < rules.begins[p] or wave == rules.waves:
+                continue
+            blocked = sum(program[i] == p for i in held | unanswered) + lost[p]
+            most = max(0, min(size - blocked, rules.most[p] - asked[p]))
+            mine = sorted((i for i in waiting if program[i] == p), key=lambda i: (not first[i], -score[i]))
+            invited += mine[:most]
+            asked[p] += len(mine[:most])
+        waiting = [i for i in waiting if i not in invited]
+        for i in invited:
             invitations[applicant[i]] += 1
-        held = {
-            i
-            for a, most in enumerate(capacity)
-            for i in sorted((k for k in held | set(wave) if applicant[k] == a), key=lambda k: -wishes[k])[
-                :most
-            ]
-        }
-    return InterviewSeason(held, invitations, sent)
+        out.append(sorted(held | unanswered | set(invited)))
+        later = {i for i in invited if rules.late_answers[applicant[i]]}
+        kept = _most_wished(held | unanswered | set(invited) - later, applicant, wishes, rules.capacity)
+        for i in held - kept:
+            lost[program[i]] += rules.late_returns[applicant[i]]
+        held, unanswered = kept, later
+        sent.append(invited)
+    return InterviewSeason(held, invitations, sent[:-1], out[:-1])
+
+
+def _most_wished(
+    answered: set[int], applicant: Sequence[int], wishes: Sequence[float], capacity: Sequence[int]
+) -> set[int]:
+    return {
+        i
+        for a, most in enumerate(capacity)
+        for i in sorted((k for k in answered if applicant[k] == a), key=lambda k: -wishes[k])[:most]
+    }
 
 
 def sorted_segments(offsets: Sequence[int], key: Sequence[float]) -> list[int]:
@@ -313,6 +383,82 @@ def sorted_segments(offsets: Sequence[int], key: Sequence[float]) -> list[int]:
     for start, end in pairwise(offsets):
         order += sorted(range(start, end), key=lambda i: -key[i])
     return order
+
+
+@dataclass(frozen=True)
+class AfterInterviews:
+    """What both sides of the interviews held think: by (applicant, program), in SD."""
+
+    wish: dict[tuple[int, int], float]
+    score: dict[tuple[int, int], float]
+
+
+def after_interviews(
+    scenario: Scenario,
+    wishes: Mapping[tuple[int, int], float],
+    scores: Mapping[tuple[int, int], float],
+    interview: Callable[[int, int], tuple[float, float]],
+    mock_interviews: Sequence[int],
+    second_look: Callable[[int, int], tuple[float, float]],
+    locks: Callable[[int], bool],
+    moved_up: Callable[[int, int], bool],
+) -> AfterInterviews:
+    """Wishes and scores after interviews, second looks and what people tell programs.
+
+    Parameters
+    ----------
+    wishes, scores
+        By (applicant, program): what both thought before the interview.
+    interview, second_look
+        Standard normal draws: what the applicant and the program learn.
+    mock_interviews
+        By applicant.
+    locks
+        Whether a program locks its list before second looks.
+    moved_up
+        Whether somebody, wishing for a program most, tells it, and it moves such people up.
+    """
+    given = scenario.rank_lists
+    wish, score = dict(wishes), dict(scores)
+    for pair in wish:
+        mine, theirs = interview(*pair)
+        wish[pair] += given.applicants.interview * mine
+        score[pair] = given.programs.file * score[pair] + given.programs.interview * theirs
+        score[pair] += given.programs.mock_interview * mock_interviews[pair[0]]
+    met = {a: [pair for pair in wish if pair[0] == a] for a, _ in wish}
+    for pairs in met.values():
+        for pair in sorted(pairs, key=lambda pair: -wish[pair])[: given.second_looks.visits]:
+            mine, theirs = second_look(*pair)
+            wish[pair] += given.second_looks.applicants * mine
+            score[pair] += 0.0 if locks(pair[1]) else given.second_looks.programs * theirs
+    for pairs in met.values():
+        first = max(pairs, key=lambda pair: wish[pair])
+        score[first] += given.programs.rank_to_match.bonus * moved_up(*first)
+    return AfterInterviews(wish, score)
+
+
+def reported_list(
+    kind: str, ranked: Sequence[int], chance: Mapping[int, float], preliminary: Callable[[int], bool]
+) -> list[int]:
+    """What somebody ranks who would rank `ranked` by taste.
+
+    `kind` is ``by_chance``, ``safe_first``, ``truncation`` or empty; `chance` says how good the person
+    believes the chances at a program to be. Preliminary programs stay at the end.
+    """
+    if kind == "truncation":
+        return list(ranked[: ceil(len(ranked) / 2)])
+    if kind == "by_chance":
+        return sorted(ranked, key=lambda p: (preliminary(p), -chance[p]))
+    if kind == "safe_first":
+        safest = min(ranked, key=lambda p: (preliminary(p), -chance[p]))
+        return [safest, *(p for p in ranked if p != safest)]
+    return list(ranked)
+
+
+def perceived_chance(scenario: Scenario, applicants: Applicants, programs: Programs, a: int, p: int) -> float:
+    """How good `a` believes the chances at `p` to be, in SD; only differences within a person count."""
+    chance = -float(programs.prestige[p]) - 2 * float(programs.competitiveness[p])
+    return chance + scenario.interviews.screening.home * _at_home(applicants, programs, a, p)
 
 
 def pair_wish(

@@ -179,6 +179,7 @@ def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
         "supplemental": draw(st.sampled_from([0.0, 0.5, 1.0])) if proposing == "applicants" else 0.0,
         "first_year_division": draw(st.sampled_from([0.0, 0.5])),
         "first_year_institution": draw(st.sampled_from([0.0, 2.0])),
+        "without_interview": draw(st.sampled_from([1.0, 4.0])),
     }
     return scenario_of(
         {
@@ -195,8 +196,13 @@ def scenarios(draw: st.DrawFn, most_people: int = 6) -> Scenario:
             "applications": draw(_sending(names)),
             "interviews": draw(_inviting()),
             "rank_lists": {
-                "programs": {"unranked": draw(st.sampled_from([0.0, 0.05, 0.5]))},
+                "programs": {
+                    "unranked": draw(st.sampled_from([0.0, 0.05, 0.5])),
+                    "rank_to_match": {"share": draw(st.sampled_from([0.0, 0.5]))},
+                },
                 "applicants": taste,
+                "early_lock": draw(st.sampled_from([0.0, 0.5])),
+                "second_looks": {"visits": draw(st.sampled_from([0, 2]))},
             },
             "match": {"proposing": proposing},
             "soap": draw(_offering()),
@@ -299,8 +305,18 @@ def _inviting(draw: st.DrawFn) -> dict[str, Any]:
         "per_position": draw(st.sampled_from([2.5, 1.0, 0.0])),
         "minimum": draw(st.integers(0, 3)),
         "waves": draw(st.integers(1, 4)),
+        "common_release": draw(st.booleans()),
+        "release_waves": draw(st.integers(1, 3)),
+        "late_answers": draw(st.sampled_from([0.0, 0.4, 1.0])),
+        "late_returns": draw(st.sampled_from([0.0, 0.4, 1.0])),
+        "waiting_list": draw(st.sampled_from([0.0, 0.5, 1000.0])),
         "capacity": {"mean": draw(st.sampled_from([5.0, 2.0, 1.0])), "sd": draw(st.sampled_from([0.0, 1.5]))},
-        "screening": {"lowest": draw(st.sampled_from([-1000.0, -1.2, 0.5]))},
+        "cap": draw(st.sampled_from([1, 2, 1000])),
+        "screening": {
+            "lowest": draw(st.sampled_from([-1000.0, -1.2, 0.5])),
+            "signalled_first": draw(st.sampled_from([0.0, 0.5, 1.0])),
+            "signals_enough": draw(st.sampled_from([0.0, 0.5])),
+        },
     }
 
 

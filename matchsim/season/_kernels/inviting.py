@@ -10,15 +10,18 @@ __all__ = ["group_scores", "hold_interviews"]
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SIGN = np.uint32(0x80000000)
+_PLACE = np.uint64(0x7FFFFFFF)
 
 
-def _group_scores(program, owner, score, bits, wish, offsets, heap, number, asked, wished):
+def _group_scores(program, owner, score, bits, first, wish, offsets, heap, number, asked, wished):
     """Group applications by program, without those of score -inf.
 
-    ``bits`` are the scores' bits. ``offsets`` (programs + 1) is filled. The other outputs are filled
+    ``bits`` are the scores' bits, ``first`` says which applications are read before the others of their
+    program. ``offsets`` (programs + 1) is filled. The other outputs are filled
     program by program, so that whoever walks down a program's list stays in a few pages of memory:
     ``number`` the application, ``asked`` its applicant, ``wished`` the applicant's wish, and ``heap`` a
-    number whose upper half orders as the scores do and whose lower half is the place in these arrays.
+    number whose upper 33 bits order as the program reads and whose lower 31 bits are the place in these
+    arrays.
     """
     programs = len(offsets) - 1
     offsets[:] = 0
@@ -33,7 +36,7 @@ def _group_scores(program, owner, score, bits, wish, offsets, heap, number, aske
             cursor[program[i]] = at + 1
             # Floating-point bits order as integers once negative ones are turned over.
             turned = np.uint64(bits[i]) ^ (_LOW if bits[i] >= _SIGN else np.uint64(_SIGN))
-            heap[at] = (turned << np.uint64(32)) | np.uint64(at)
+            heap[at] = (np.uint64(first[i]) << np.uint64(63)) | (turned << np.uint64(31)) | np.uint64(at)
             number[at] = i
             asked[at] = owner[i]
             wished[at] = wish[i]
@@ -88,15 +91,46 @@ def _least_wished(seat_wishes, first, last, wish):
     return least
 
 
+def _answer(
+    place, p, wave, number, asked, wished, capacity, late_returns, seat_offsets, taken, seats, seat_programs,
+    seat_wishes, seat_waves, returned,
+):  # fmt: skip
+    """Answer the invitation of program `p`: keep it, in place of the least wished-for one if need be.
+
+    What is given back in the wave of its own answer was never accepted. A slot accepted earlier and given
+    back late is lost; all others come back to their program.
+    """
+    a, wish = asked[place], wished[place]
+    seat = seat_offsets[a] + taken[a]
+    if taken[a] < capacity[a]:
+        taken[a] += 1
+    else:
+        seat = least_wished(seat_wishes, seat_offsets[a], seat, wish)
+        if seat < 0:
+            returned[p] += 1
+        elif not late_returns[a] or seat_waves[seat] == wave:
+            returned[seat_programs[seat]] += 1
+    if seat >= 0:
+        seats[seat] = number[place]
+        seat_programs[seat] = p
+        seat_wishes[seat] = wish
+        if late_returns[a]:
+            seat_waves[seat] = wave
+
+
 def _hold_interviews(
-    offsets, heap, number, asked, wished, slots, capacity, waves, held, invitations
+    offsets, heap, number, asked, wished, slots, most, begins, capacity, late_answers, late_returns, waves,
+    held, invitations,
 ):  # fmt: skip
     """Invite and answer in waves; marks the applications interviewed in `held`, counts `invitations`.
 
-    In a wave every program invites the best applicants not yet invited, as many as it has free slots;
-    everybody keeps the most wished-for invitations up to capacity and gives the others back, which frees
-    slots for the next wave only. The first five arguments are those of `group_scores`; each program's
-    part of ``heap`` becomes a heap from which invitations are taken.
+    From the wave ``begins`` on, every program invites in each wave the best applicants not yet invited,
+    as many as it has free slots, and never more than ``most`` altogether. Everybody keeps the most
+    wished-for invitations up to capacity and gives the others back, which frees slots for the next wave
+    only. People of ``late_answers`` answer a wave later, and the slot is blocked until then; what people
+    of ``late_returns`` accepted in an earlier wave and give back stays empty. The first five arguments are
+    those of `group_scores`; each program's part of ``heap`` becomes a heap from which invitations are
+    taken.
     """
     programs = len(offsets) - 1
     people = len(capacity)
@@ -105,42 +139,53 @@ def _hold_interviews(
         left[p] = offsets[p + 1] - offsets[p]
         for root in range(left[p] // 2 - 1, -1, -1):
             sift_down(heap, offsets[p], left[p], root)
+    last = np.empty(programs, np.int64)
+    for p in range(programs):
+        last[p] = max(0, left[p] - most[p])
     seat_offsets = np.zeros(people + 1, np.int64)
     for a in range(people):
         seat_offsets[a + 1] = seat_offsets[a] + capacity[a]
     seats = np.empty(seat_offsets[people], np.int32)
     seat_programs = np.empty(seat_offsets[people], np.int32)
     seat_wishes = np.empty(seat_offsets[people], np.float32)
+    seat_waves = np.empty(seat_offsets[people], np.int32)
     taken = np.zeros(people, np.int64)
     free = slots.copy()
     returned = np.zeros(programs, np.int64)
-    for _ in range(waves):
-        invited = 0
+    # Invitations that are still to be answered: never more than there are slots, nor applications.
+    most_open = min(slots.sum(), len(heap))
+    open_places = np.empty(most_open, np.int64)
+    open_programs = np.empty(most_open, np.int32)
+    unanswered = 0
+    # One more wave than there are invitations in, for the last answers.
+    for wave in range(waves + 1):
+        for i in range(unanswered):
+            answer(
+                open_places[i], open_programs[i], wave, number, asked, wished, capacity, late_returns,
+                seat_offsets, taken, seats, seat_programs, seat_wishes, seat_waves, returned,
+            )  # fmt: skip
+        unanswered = 0
         for p in range(programs):
-            while free[p] > 0 and left[p] > 0:
-                place = np.int64(take_largest(heap, offsets[p], left[p]) & _LOW)
+            if begins[p] > wave or wave == waves:
+                continue
+            while free[p] > 0 and left[p] > last[p]:
+                place = np.int64(take_largest(heap, offsets[p], left[p]) & _PLACE)
                 left[p] -= 1
                 free[p] -= 1
-                invited += 1
-                a, wish = asked[place], wished[place]
+                a = asked[place]
                 invitations[a] += 1
-                seat = seat_offsets[a] + taken[a]
-                if taken[a] < capacity[a]:
-                    taken[a] += 1
+                if late_answers[a]:
+                    open_places[unanswered] = place
+                    open_programs[unanswered] = p
+                    unanswered += 1
                 else:
-                    seat = least_wished(seat_wishes, seat_offsets[a], seat, wish)
-                    if seat < 0:
-                        returned[p] += 1
-                        continue
-                    returned[seat_programs[seat]] += 1
-                seats[seat] = number[place]
-                seat_programs[seat] = p
-                seat_wishes[seat] = wish
+                    answer(
+                        place, p, wave, number, asked, wished, capacity, late_returns, seat_offsets, taken,
+                        seats, seat_programs, seat_wishes, seat_waves, returned,
+                    )  # fmt: skip
         for p in range(programs):
             free[p] += returned[p]
             returned[p] = 0
-        if invited == 0:
-            break
     for a in range(people):
         for seat in range(seat_offsets[a], seat_offsets[a] + taken[a]):
             held[seats[seat]] = True
@@ -150,4 +195,5 @@ group_scores = compiled(_group_scores)
 sift_down = compiled(_sift_down)
 take_largest = compiled(_take_largest)
 least_wished = compiled(_least_wished)
+answer = compiled(_answer, inline=True)
 hold_interviews = compiled(_hold_interviews)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from matchsim.season.scenario.parts import Count, Part, Real, Spread, Weight, parameter, spread
+from matchsim.season.scenario.parts import Count, Part, Real, Share, Spread, Weight, parameter, spread
 
 __all__ = ["Attitude", "Interviews", "Screening"]
 
@@ -45,6 +45,15 @@ class Screening(Part):
     home: Real = parameter(0.3, "bonus for ties to the program's division", unit="SD")
     gold: Real = parameter(1.5, "bonus of a gold (or only) signal", unit="SD")
     silver: Real = parameter(0.8, "bonus of a silver signal", unit="SD")
+    signalled_first: Share = parameter(
+        0.79,
+        "share of the programs with enough signals that invite people who signalled before all others",
+        source="78.8% of 106 orthopaedic programs interviewed only those who signalled in 2024 (Sorenson et "
+        "al., JAAOS 2024); taken for all specialties",
+    )
+    signals_enough: Weight = parameter(
+        1.5, "signals that are enough for that", unit="signals per interview slot"
+    )
     backup: Real = parameter(-0.3, "for an applicant whose preferred specialty is another one", unit="SD")
     noise: Weight = parameter(0.7, "what readers of the same file disagree about", unit="SD")
     lowest: Real = parameter(-1.2, "programs invite nobody whose score is below", unit="SD")
@@ -55,15 +64,38 @@ class Interviews(Part):
 
     file: str | None = parameter(None, "read the interviews held from this file instead")
     per_position: Annotated[float, Field(ge=0.0, le=1000.0)] = parameter(
-        13.0,
-        "interview slots per position",
+        14.0,
+        "interview slots per position, some of which stay empty",
         basis="assumed",
         source="filled programs ranked 12.47 people per position in 2025 (NRMP Impact of Length of Rank "
         "Order List), a lower bound",
     )
     minimum: Count = parameter(10, "interview slots of the smallest programs", unit="interviews")
-    waves: Annotated[int, Field(ge=1, le=1000)] = parameter(6, "rounds of invitations and answers")
+    waves: Annotated[int, Field(ge=1, le=1000)] = parameter(
+        8,
+        "rounds of invitations and answers, at least two days long each",
+        source="programs may not send more invitations than they have slots free, and must leave at least "
+        "48 hours for the answer (NRMP Match Participation Agreement, section 6.2); the number is assumed",
+    )
+    common_release: bool = parameter(
+        False, "all programs send their first invitations in the first wave, so that people compare them"
+    )
+    release_waves: Annotated[int, Field(ge=1, le=1000)] = parameter(
+        3, "without a common release: programs begin in one of the first waves, of which there are so many"
+    )
+    late_answers: Share = parameter(
+        0.3, "share of people who answer a wave later; the slot is blocked until then"
+    )
+    late_returns: Share = parameter(
+        0.2, "share of people who give accepted interviews back too late, so that the slot stays empty"
+    )
+    waiting_list: Annotated[float, Field(ge=0.0, le=1000.0)] = parameter(
+        1.0, "people whom a program invites after others have given back", unit="per interview slot"
+    )
     capacity: Spread = parameter(
         spread(16.0, 4.0), "interviews that a person can attend, at least one", unit="interviews"
+    )
+    cap: Annotated[int, Field(ge=1, le=1000)] | None = parameter(
+        None, "most interviews that anybody may hold", unit="interviews"
     )
     screening: Screening = Screening()

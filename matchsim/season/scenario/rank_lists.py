@@ -2,9 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from matchsim.season.scenario.parts import Count, Name, Part, Real, Share, Weight, parameter
 
-__all__ = ["ApplicantTaste", "ProgramTaste", "RankLists"]
+__all__ = [
+    "ApplicantTaste",
+    "Misreporting",
+    "MisreportingKinds",
+    "ProgramTaste",
+    "RankLists",
+    "RankToMatch",
+    "SecondLooks",
+]
+
+
+class MisreportingKinds(Part):
+    """How many of those who misreport do what, in proportion."""
+
+    by_chance: Weight = parameter(1.0, "ranks by perceived chances alone, not by taste")
+    safe_first: Weight = parameter(1.0, "puts the program with the best perceived chance first")
+    truncation: Weight = parameter(1.0, "leaves off the lower half of the list")
+
+
+class Misreporting(Part):
+    """People who match alone and rank otherwise than they wish, which never helps them."""
+
+    share: Share = parameter(
+        0.0,
+        "share of people who misreport",
+        source="off; 23% of 1,714 students did in an incentivised task (Rees-Jones and Skowronek, PNAS 2018)",
+    )
+    kinds: MisreportingKinds = MisreportingKinds()
 
 
 class ApplicantTaste(Part):
@@ -24,6 +55,30 @@ class ApplicantTaste(Part):
     first_year_institution: Real = parameter(
         0.5, "further bonus of a preliminary program at the institution of the advanced one", unit="SD"
     )
+    without_interview: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(
+        5.0,
+        "mean number of programs on the lists of people alone who were interviewed nowhere",
+        source="by hand, so that lists of unmatched people are about as long as in 2025: 4.04 (NRMP, Impact "
+        "of Length of Rank Order List)",
+        unit="programs",
+    )
+    misreporting: Misreporting = Misreporting()
+
+
+class RankToMatch(Part):
+    """Programs that move up people who say that they will rank them first."""
+
+    share: Share = parameter(0.0, "share of programs that do so")
+    told: Share = parameter(1.0, "share of people who tell the program they wish for most")
+    bonus: Real = parameter(1.0, "how much those who told it are moved up", unit="SD")
+
+
+class SecondLooks(Part):
+    """Visits after the interviews, to the programs most wished for."""
+
+    visits: Count = parameter(2, "programs that everybody visits again", unit="programs")
+    applicants: Weight = parameter(0.3, "what a visit adds to the applicant's taste", unit="SD")
+    programs: Weight = parameter(0.3, "what a visit adds to the program's impression", unit="SD")
 
 
 class ProgramTaste(Part):
@@ -31,7 +86,14 @@ class ProgramTaste(Part):
 
     file: Weight = parameter(1.0, "weight of the screening score")
     interview: Weight = parameter(0.8, "what the interview adds", unit="SD")
+    mock_interview: Weight = parameter(
+        0.05, "what a mock interview adds to the impression made", unit="SD per mock interview"
+    )
     unranked: Share = parameter(0.05, "share of interviewed applicants left off the list, from the bottom")
+    unranked_slope: Annotated[float, Field(ge=0.0, le=1.0)] = parameter(
+        1.0, "how much that share grows from the least to the most competitive specialty"
+    )
+    rank_to_match: RankToMatch = RankToMatch()
 
 
 class RankLists(Part):
@@ -47,3 +109,9 @@ class RankLists(Part):
     quotas: dict[Name, Count] | None = parameter(None, "positions by program, for lists written out here")
     applicants: ApplicantTaste = ApplicantTaste()
     programs: ProgramTaste = ProgramTaste()
+    second_looks: SecondLooks = SecondLooks()
+    early_lock: Share = parameter(
+        0.0,
+        "share of programs that lock their list before second looks, which then count for applicants alone",
+        source="the NRMP offers a voluntary lock of program lists to three specialties from 2026 on",
+    )
