@@ -16,7 +16,7 @@ class Attitude(Part):
 
     us_md_senior: Real = 0.0
     us_md_grad: Real = -1.5
-    us_do_senior: Real = -0.15
+    us_do_senior: Real = -0.3
     us_do_grad: Real = -1.4
     us_img: Real = -1.55
     non_us_img: Real = -2.05
