@@ -49,7 +49,7 @@ def interviews(
     wish = wishes(
         scenario, applicants, programs, applied.applicant_offsets, applied.program, applied.fit, standing
     )
-    slots = _slots(scenario, programs)
+    slots = _slots(scenario, streams, programs)
     first = _read_first(scenario, streams, programs, applied, slots)
     grouped = _grouped(applied.program, owner, score, first, wish, len(programs))
     held = np.zeros(len(applied), dtype=np.bool_)
@@ -104,10 +104,13 @@ def _read_first(
     return signalled & selects[applied.program]
 
 
-def _slots(scenario: Scenario, programs: Programs) -> Int64:
+def _slots(scenario: Scenario, streams: Streams, programs: Programs) -> Int64:
     """Interview slots of every program; none where there is no position."""
     given = scenario.interviews
-    slots = np.maximum(np.rint(given.per_position * programs.quota), given.minimum).astype(np.int64)
+    z = streams("interviews.slots").normal(np.arange(len(programs), dtype=np.int32)).astype(np.float64)
+    spread = given.per_position_spread
+    per_position = given.per_position * np.exp(spread * z - spread**2 / 2)
+    slots = np.maximum(np.rint(per_position * programs.quota), given.minimum).astype(np.int64)
     return np.where(programs.quota > 0, slots, 0)
 
 

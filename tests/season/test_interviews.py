@@ -18,7 +18,13 @@ from .worlds import NO_REQUIREMENTS, World, changed, examples, segments, town, w
 
 def slots_of(world: World) -> list[int]:
     given = world.scenario.interviews
-    return [max(round(given.per_position * int(q)), given.minimum) for q in world.programs.quota]
+    z = world.streams("interviews.slots").normal(np.arange(len(world.programs), dtype=np.int32))
+    spread = given.per_position_spread
+    factor = np.exp(spread * z.astype(float) - spread**2 / 2)
+    return [
+        max(round(given.per_position * float(f) * int(q)), given.minimum)
+        for q, f in zip(world.programs.quota, factor, strict=True)
+    ]
 
 
 def capacities_of(world: World) -> list[int]:

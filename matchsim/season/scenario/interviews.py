@@ -70,6 +70,9 @@ class Interviews(Part):
         source="filled programs ranked 12.47 people per position in 2025 (NRMP Impact of Length of Rank "
         "Order List), a lower bound",
     )
+    per_position_spread: Annotated[float, Field(ge=0.0, le=2.0)] = parameter(
+        0.1, "standard deviation of the logarithm of a program's slots per position"
+    )
     minimum: Count = parameter(10, "interview slots of the smallest programs", unit="interviews")
     waves: Annotated[int, Field(ge=1, le=1000)] = parameter(
         8,
