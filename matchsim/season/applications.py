@@ -95,6 +95,8 @@ def _wanted(
     z = streams("applications.number").normal(everyone).astype(np.float64)
     number = np.where(road.applies, mean * np.exp(given.spread * z - given.spread**2 / 2), 0.0)
 
+    if given.cap is not None:
+        number = np.minimum(number, given.cap)
     seeks = _seeks_preliminary(scenario, streams, applicants, programs)
 
     def parted(some: Int32, number: Float64) -> Wanted:

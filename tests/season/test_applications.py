@@ -49,6 +49,7 @@ def wanted(world: World) -> list[dict[int, float]]:
     for a in range(len(people)):
         mean = getattr(given.per_applicant, APPLICANT_TYPES[people.applicant_type[a]])
         number = mean * float(np.exp(given.spread * float(z[a]) - given.spread**2 / 2))
+        number = number if given.cap is None else min(number, given.cap)
         first, second = int(people.preferred[a]), int(people.backup[a])
 
         def parted(number: float, a: int = a, first: int = first, second: int = second) -> dict[int, float]:

@@ -116,6 +116,7 @@ CHANGES: list[tuple[Mapping[str, Any], str]] = [
     ({"training": {"visa": {"non_us_img": 0.9}}}, "training"),
     ({"interviews": {"screening": {"failed_attempt": -2.0}}}, "coupled"),
     ({"applications": {"informed": 0.0}}, "applications"),
+    ({"applications": {"cap": 4}}, "applications"),
     ({"applications": {"within_budget": False}, "cohort": {"attributes": {"budget": POOR}}}, "cohort"),
     ({"applications": {"signal_strategy": "home"}}, "applications"),
     ({"pathway": {"gates": {"oet": {"non_us_img": 0.2}}}}, "road"),

@@ -65,6 +65,27 @@ def test_visa_sponsors_at_the_ends(share: float, expected: float) -> None:
     assert tracks.sponsors_j1.mean() == tracks.sponsors_h1b.mean() == expected
 
 
+COLUMN_OF = {
+    "sponsors_j1": "sponsors_j1",
+    "sponsors_h1b": "sponsors_h1b",
+    "step2_ck": "minimum_step2_ck",
+    "graduation": "maximum_years",
+    "no_failed_attempts": "no_failed_attempts",
+    "us_clinical": "minimum_us_months",
+    "certificate_first": "certificate_first",
+}
+
+
+@pytest.mark.parametrize("requirement", [name for name in COLUMN_OF if name != "sponsors_j1"])
+def test_a_requirement_switched_off_changes_its_column_alone(requirement: str) -> None:
+    usual = programs(town(), Streams(3))
+    off = programs(changed(town(), {"programs": {"requirements": {requirement: 0.0}}}), Streams(3))
+    differing = {told.partition(":")[0] for told in off.differences(usual)}
+    assert differing == {COLUMN_OF[requirement]}
+    meaningless = {"maximum_years": -1}.get(COLUMN_OF[requirement], 0)
+    assert set(getattr(off, COLUMN_OF[requirement]).tolist()) == {meaningless}
+
+
 def test_national_moments(nation) -> None:
     tracks, given = nation.tracks, nation.scenario.programs
     n = len(tracks)

@@ -289,6 +289,7 @@ def _sending(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
     budget = st.fixed_dictionaries({"gold": st.integers(0, 2), "silver": st.integers(0, 2)})
     return {
         "per_applicant": {t: draw(st.sampled_from([5.0, 40.0, 2.0, 0.3, 0.0])) for t in APPLICANT_TYPES},
+        "cap": draw(st.sampled_from([None, None, 3])),
         "preliminary": draw(st.sampled_from([4.0, 1.0, 0.0])),
         "preliminary_fallback": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "bands": {

@@ -48,6 +48,13 @@ class Applications(Part):
     spread: Annotated[float, Field(ge=0.0, le=2.0)] = parameter(
         0.35, "standard deviation of the logarithm of a person's number of applications"
     )
+    cap: Annotated[int, Field(ge=0, le=10_000)] | None = parameter(
+        None,
+        "most applications that a person may send, about: the expected number is held down; null = no cap",
+        basis="published",
+        source="ERAS and ResidencyCAS limit nobody; caps are proposals",
+        unit="applications",
+    )
     bands: Bands = Bands()
     home_weight: Annotated[float, Field(gt=0.0, le=100.0)] = parameter(
         2.0, "how much readier people are to apply in their home division"
