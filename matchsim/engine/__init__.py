@@ -1,5 +1,6 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
+from matchsim.engine.continuum import Continuum, continuum
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.events import Events
 from matchsim.engine.exact import ExactResult, exact
@@ -23,6 +24,7 @@ from matchsim.engine.stability_linked import BlockingUnits, blocking_units
 __all__ = [
     "BlockingPairs",
     "BlockingUnits",
+    "Continuum",
     "Events",
     "ExactResult",
     "Explanation",
@@ -34,6 +36,7 @@ __all__ = [
     "StablePairs",
     "blocking_pairs",
     "blocking_units",
+    "continuum",
     "deferred_acceptance",
     "exact",
     "irrationalities",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import log
 
 import numpy as np
-from literature.comparison import Comparison, Estimate, Figure
-from literature.random_markets import complete, ends, program_places, short
 
 import matchsim as ms
+from literature.comparison import Comparison, Estimate, Figure
+from literature.random_markets import complete, ends, program_places, short
 
 __all__ = ["QUANTITIES", "comparisons", "connected", "estimated_rank", "large", "tables"]
 

@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import log
 
 import numpy as np
-from literature.comparison import Comparison, Estimate, Figure
-from literature.random_markets import complete, market_of_choices, program_places
 
 import matchsim as ms
+from literature.comparison import Comparison, Estimate, Figure
+from literature.random_markets import complete, market_of_choices, program_places
 
 __all__ = ["comparisons", "counts", "dictatorship", "harmonic", "partners", "proposals", "unbalanced_counts"]
 
@@ -19,7 +19,13 @@ PROPOSALS = {100: 495.6, 200: 1_144.9, 500: 3_356.9, 1_000: 7_415.0}
 COUNTS = {5: (1.702, 0.002), 10: (2.995, 0.005), 20: (6.459, 0.017), 50: (21.14, 0.09), 100: (54.73, 0.47)}
 COUNTS_200 = (135.0, 2.4)
 # Men, with one woman more: mean number of stable matchings, and how often there is one only.
-UNBALANCED = {10: (1.615, 0.586), 20: (2.372, 0.385), 50: (4.43, 0.200), 100: (7.54, 0.122), 200: (13.57, 0.058)}
+UNBALANCED = {
+    10: (1.615, 0.586),
+    20: (2.372, 0.385),
+    50: (4.43, 0.200),
+    100: (7.54, 0.122),
+    200: (13.57, 0.058),
+}
 # Pairs: mean number of stable husbands of a woman with its standard error, and how often it is one.
 PARTNERS = {10: (1.485, 0.005, 0.608), 30: (1.858, 0.009, 0.433), 100: (2.43, 0.016, 0.252)}
 PARTNERS_LARGE = {300: (3.06, 0.037, 0.127), 1_000: (3.97, 0.12, 0.040)}

@@ -9,10 +9,10 @@ from itertools import permutations, product
 from math import factorial
 
 import numpy as np
-from literature.comparison import Comparison, Estimate, Figure
-from literature.random_markets import complete, program_places
 
 import matchsim as ms
+from literature.comparison import Comparison, Estimate, Figure
+from literature.random_markets import complete, program_places
 
 __all__ = ["comparisons", "expected_stable_matchings", "survey"]
 
@@ -119,9 +119,7 @@ def comparisons(effort: float) -> list[Comparison]:
             ("place of the partner, receiving side", EXPECTED_PLACE, mean(counted["places"]) / size),
         ):
             name = f"{size} x {size}: expected {what}"
-            found.append(
-                Comparison(name, "mean", Figure(float(expected[size]), "derived"), _exactly(ours))
-            )
+            found.append(Comparison(name, "mean", Figure(float(expected[size]), "derived"), _exactly(ours)))
     rng = np.random.default_rng((1, 4))
     for size in (4, 5):
         counts = [
