@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, lgamma
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -137,7 +137,7 @@ def continuum(
     return economy.independent() if scores == "independent" else economy.common()
 
 
-def _problems(applicants: Mapping[List, float], positions: Mapping[Hashable, float]) -> list[Problem]:
+def _problems(applicants: Mapping[Any, float], positions: Mapping[Hashable, float]) -> list[Problem]:
     """What is wrong with lists and numbers."""
     found = []
     for path, numbers in (("applicants", applicants), ("positions", positions)):
@@ -224,7 +224,8 @@ class _Economy:
                 f"the cutoffs have not settled after {ROUNDS:,} rounds; they still move {change:g}"
             )
         placed = self._reach(1 - chance) * np.where(self.entries, chance[self.listed], 0)
-        return self._told("independent", self._applied(1 - chance), placed, 1 - chance, ~np.isnan(chance))
+        every = np.ones(len(self.kinds), np.bool_)
+        return self._told("independent", self._applied(1 - chance), placed, 1 - chance, every)
 
     def common(self) -> Continuum:
         """Serve applicants from the highest score down; a large program closes when it is full."""
@@ -279,16 +280,19 @@ class _Economy:
         """For every entry of a list, the chance to be refused by all before it."""
         by_entry = np.where(self.entries, refused[self.listed], 0)
         before = np.cumprod(by_entry, axis=1)
-        return np.concatenate((np.ones((len(self.lists), 1)), before[:, :-1]), axis=1)[:, : by_entry.shape[1]]
+        reach: Float64 = np.ones(by_entry.shape)
+        reach[:, 1:] = before[:, :-1]
+        return reach
 
     def _applied(self, refused: Float64) -> Float64:
         """Applications by kind, when programs of each kind refuse with this chance."""
         applications = (self.mass[:, None] * self._reach(refused))[self.entries]
-        return np.bincount(self.listed[self.entries], applications, len(self.kinds))
+        applied: Float64 = np.bincount(self.listed[self.entries], applications, len(self.kinds)).astype(float)
+        return applied
 
     def _held(self, applied: Float64) -> Float64:
         """Positions filled by kind, where so many apply: all that fit, or the mean of what fits by chance."""
-        held = np.minimum(applied, self.positions)
+        held: Float64 = np.minimum(applied, self.positions)
         small = ~self.large & (self.positions > 0) & (applied > 0)
         quota = self.quota[small]
         each = applied[small] * quota / self.positions[small]
@@ -323,22 +327,18 @@ class _Economy:
         held = self._held(applied)
         admission = np.divide(held, applied, out=np.ones(len(held)), where=applied > 0)
         vacant = np.where(self.large, held < self.positions * (1 - 1e-12), 1 - self._full(applied))
-        by_kind = (
-            dict(zip(self.kinds, values.astype(float).tolist(), strict=True))
-            for values in (self.positions, held, admission)
-        )
+        known = zip(self.kinds, cutoff.tolist(), has_cutoff.tolist(), strict=True)
+        by_list = zip(self.lists, placed.tolist(), strict=True)
         return Continuum(
             scores,
-            *by_kind,
-            {
-                kind: float(value)
-                for kind, value, known in zip(self.kinds, cutoff, has_cutoff, strict=True)
-                if known
-            },
-            dict(zip(self.kinds, vacant.astype(float).tolist(), strict=True)),
-            {
-                ranked: tuple(row[: len(ranked)])
-                for ranked, row in zip(self.lists, placed.tolist(), strict=True)
-            },
-            float((self.mass[:, None] * placed).sum()),
+            positions=self._by_kind(self.positions),
+            filled=self._by_kind(held),
+            admission=self._by_kind(admission),
+            cutoffs={kind: value for kind, value, has in known if has},
+            vacancy=self._by_kind(vacant),
+            placed={ranked: tuple(row[: len(ranked)]) for ranked, row in by_list},
+            matched=float((self.mass[:, None] * placed).sum()),
         )
+
+    def _by_kind(self, values: Float64 | Bool) -> dict[Hashable, float]:
+        return dict(zip(self.kinds, map(float, values), strict=True))

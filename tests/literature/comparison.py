@@ -1,9 +1,9 @@
 """A figure of the literature beside ours, and when the two agree.
 
 They agree when they differ by at most five standard errors, beyond what the figure itself leaves open: its
-rounding, or what a limit says of a finite market. Five, because about three hundred figures are compared, each
-by chance beyond four about once in 16,000 times. The standard error is that of our draws and, where the
-figure was itself simulated, of its draws too, which have the same deviation as ours. Nothing is tuned.
+rounding, or what a limit says of a finite market. Five, because hundreds of figures are compared and each may
+be off by chance. The standard error is that of our draws and, where the figure was itself simulated, of its
+draws too, which have the same deviation as ours. Nothing is tuned.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BASES", "Basis", "Comparison", "Estimate", "Figure", "assert_agreement"]
+__all__ = ["BASES", "Basis", "Bound", "Comparison", "Estimate", "Figure", "assert_agreement"]
 
 Basis = Literal["quoted", "recalled", "recomputed", "derived", "theorem"]
+Bound = Literal["", "at most", "at least"]
 
 BASES: dict[str, str] = {
     "quoted": "the number stands in the paper or its abstract, which was read",
@@ -44,12 +45,15 @@ class Figure:
         Of how many draws it is a mean; None where it is no simulated number.
     allowance
         What it leaves open by itself: half a unit of its last digit, or the error of a limit at this size.
+    bound
+        Whether it is a bound; a number on the right side of it agrees.
     """
 
     value: float
     basis: Basis
     draws: int | None = None
     allowance: float = 0.0
+    bound: Bound = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,10 @@ class Comparison:
     @property
     def distance(self) -> float:
         """Standard errors between the two, beyond what the figure leaves open."""
-        beyond = max(0.0, abs(self.ours.mean - self.figure.value) - self.figure.allowance)
+        difference = self.ours.mean - self.figure.value
+        if self.figure.bound:
+            difference = max(0.0, difference if self.figure.bound == "at most" else -difference)
+        beyond = max(0.0, abs(difference) - self.figure.allowance)
         # A number without chance must be met to the digits that a float keeps.
         return beyond / max(self.error, 1e-12) if beyond > 1e-9 * max(1.0, abs(self.figure.value)) else 0.0
 

@@ -50,6 +50,9 @@ def proposals(effort: float, largest: int = 1_000) -> list[Comparison]:
         case = f"{size:,} pairs"
         figure = Figure(PROPOSALS[size], "recomputed", None, 0.02 * PROPOSALS[size])
         found.append(Comparison(case, "proposals", figure, made))
+        # By the coupon collector who forgets.
+        figure = Figure(size * harmonic(size), "recalled", bound="at most")
+        found.append(Comparison(case, "proposals, n H(n)", figure, made))
         if size == 1_000:
             ranks = Estimate(made.mean / size, made.deviation / size, draws)
             found.append(
