@@ -10,7 +10,7 @@ import matchsim as ms
 from literature.comparison import Comparison, Estimate, Figure
 from literature.random_markets import complete, ends, program_places, short
 
-__all__ = ["QUANTITIES", "comparisons", "connected", "estimated_rank", "large", "tables"]
+__all__ = ["QUANTITIES", "connected", "estimated_rank", "large", "tables"]
 
 QUANTITIES = (
     "men with several, %",
@@ -137,8 +137,3 @@ def connected(effort: float) -> list[Comparison]:
             case = f"{1_000 + more:,} men, 1,000 women, lists of {listed}"
             found.append(Comparison(case, f"rank, {side}", compared, Estimate.of(column)))
     return found
-
-
-def comparisons(effort: float) -> list[Comparison]:
-    """All tables of complete lists."""
-    return [*tables(effort), *large(effort)]

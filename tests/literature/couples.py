@@ -13,7 +13,7 @@ from matchsim.engine import Market, exact, near_feasible
 sys.path.insert(0, str(Path(__file__).parents[1] / "engine"))
 from linked_markets import crowded_draw
 
-__all__ = ["comparisons", "definitions", "existence", "little_is_missing", "one_seat_market"]
+__all__ = ["definitions", "existence", "little_is_missing", "one_seat_market"]
 
 # Couples among 100 residents: shares with a stable matching, `kpr` (a couple's own positions are not free to
 # it) and `responsive` (they are), of 200 draws.
@@ -121,8 +121,3 @@ def little_is_missing(effort: float) -> list[Comparison]:
         Comparison(case, quantity, Figure(value, "quoted", bound=bound), Estimate(reached))
         for quantity, value, bound, reached in bounds
     ]
-
-
-def comparisons(effort: float, largest: int) -> list[Comparison]:
-    """All of it."""
-    return [*definitions(effort), *existence(effort, largest), *little_is_missing(effort)]

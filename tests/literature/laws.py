@@ -11,7 +11,7 @@ import matchsim as ms
 from literature.comparison import Comparison, Estimate, Figure
 from literature.random_markets import complete, market_of_choices, program_places
 
-__all__ = ["comparisons", "counts", "dictatorship", "harmonic", "partners", "proposals", "unbalanced_counts"]
+__all__ = ["counts", "dictatorship", "harmonic", "partners", "proposals", "unbalanced_counts"]
 
 # Pairs: mean proposals (recomputed; draws not told, so the tolerance of 2% that was).
 PROPOSALS = {100: 495.6, 200: 1_144.9, 500: 3_356.9, 1_000: 7_415.0}
@@ -148,15 +148,4 @@ def dictatorship(effort: float) -> list[Comparison]:
     return [
         Comparison(f"50 pairs, {name} applicant", "rank", Figure(value, "derived"), Estimate.of(column))
         for name, value, column in zip(names, expected, zip(*values, strict=True), strict=True)
-    ]
-
-
-def comparisons(effort: float, largest: int) -> list[Comparison]:
-    """All laws, in markets up to a size."""
-    return [
-        *proposals(effort, largest),
-        *counts(effort, min(largest, 200)),
-        *unbalanced_counts(effort, largest),
-        *partners(effort, largest),
-        *dictatorship(effort),
     ]

@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 import matchsim as ms
 
-__all__ = ["Preferences", "complete", "ends", "listed_at_random", "program_places", "short"]
+__all__ = [
+    "Preferences",
+    "complete",
+    "ends",
+    "listed_at_random",
+    "market_of_choices",
+    "market_of_entries",
+    "program_places",
+    "short",
+]
 
 Preferences = Literal["independent", "common", "aligned"]
 Ints = npt.NDArray[np.int32]
@@ -71,10 +80,16 @@ def short(
 def market_of_choices(chosen: Ints, merit: npt.NDArray[np.float64], programs: int, quota: int) -> ms.Market:
     """The market in which programs rank who chose them by merit, the smallest number best."""
     applicants, listed = chosen.shape
-    entries = chosen.ravel()
     owner = np.repeat(np.arange(applicants, dtype=np.int32), listed)
+    return market_of_entries(owner, chosen.ravel(), merit, applicants, programs, quota)
+
+
+def market_of_entries(
+    owner: Ints, entries: Ints, merit: npt.NDArray[np.float64], applicants: int, programs: int, quota: int = 1
+) -> ms.Market:
+    """The market of lists given entry by entry, each applicant's together and best first."""
     return ms.Market.from_arrays(
-        np.arange(0, applicants * listed + 1, listed),
+        np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=applicants)))),
         entries,
         np.concatenate(([0], np.cumsum(np.bincount(entries, minlength=programs)))),
         owner[np.lexsort((merit, entries))],

@@ -15,7 +15,6 @@ __all__ = [
     "FRACTIONS",
     "QUOTAS",
     "aligned",
-    "comparisons",
     "cutoffs",
     "fractions",
     "independent",
@@ -211,8 +210,3 @@ def cutoffs(effort: float) -> list[Comparison]:
         figure = Figure(value, "recalled", None, 2 / applicants)
         found.append(Comparison(case, "cutoff, simulated", figure, Estimate.of(column)))
     return found
-
-
-def comparisons(effort: float) -> list[Comparison]:
-    """All of it."""
-    return [*fractions(effort), *quotas(effort), *ranks(effort), *cutoffs(effort)]
