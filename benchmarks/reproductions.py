@@ -49,7 +49,7 @@ TABLES: dict[str, Callable[[], list[Comparison]]] = {
     "ranks": lambda: short_lists.ranks(1),
     "cutoffs": lambda: short_lists.cutoffs(1),
     "theorems": lambda: incentives.theorems(1),
-    "cutting lists short": lambda: incentives.coles_shorrer(0.5, 1_000),
+    "cutting lists short": lambda: incentives.coles_shorrer(2, 1_000),
     "definitions": lambda: couples.definitions(0.15),
     "existence": lambda: couples.existence(0.2, 400),
     "little missing": lambda: couples.little_is_missing(0.4),

@@ -242,9 +242,8 @@ def _figure_and_ours(row: dict[str, str] | None) -> tuple[str, str]:
 
 def update_reproductions() -> None:
     """Renew the tables of the literature on their page."""
-    for (page, name), make in SECTIONS.items():
-        if page == REPRODUCED:
-            replace_section(ROOT / page, name, make())
+    for name in dict.fromkeys(row["table"] for row in reproductions()):
+        replace_section(ROOT / REPRODUCED, name, reproduced(name))
 
 
 def _codes(labels: tuple[str, ...]) -> str:

@@ -296,9 +296,9 @@ class _Economy:
         small = ~self.large & (self.positions > 0) & (applied > 0)
         quota = self.quota[small]
         each = applied[small] * quota / self.positions[small]
-        below, _ = self._at_most(each, quota - 1), self._at_most(each, quota)
-        held_each = each * below + quota * np.maximum(1 - self._at_most(each, quota), 0)
-        # Where hardly anybody applies, all who do are held; the difference above would be rounding alone.
+        more = np.maximum(1 - self._at_most(each, quota), 0)
+        held_each = each * self._at_most(each, quota - 1) + quota * more
+        # Where hardly anybody applies, all who do are held; what was subtracted is rounding alone.
         held_each = np.where(each < 1e-9, each, np.minimum(held_each, each))
         held[small] = held_each * self.positions[small] / quota
         return held

@@ -90,16 +90,18 @@ def estimated_rank(men: int, women: int) -> float:
 def large(effort: float) -> list[Comparison]:
     """Larger markets against the estimate of the theory, and how choice goes with one more."""
     found = []
-    for men, more, draws in ((100, 10, 400), (100, -10, 400), (500, 1, 100), (1000, 1, 60), (1000, -10, 60)):
+    for men, more, draws in ((100, 10, 400), (500, 1, 100), (1000, 1, 60), (100, -10, 400), (1000, -10, 60)):
         _, best, worst, *_ = sampled(men, more, max(10, round(effort * draws)))
-        # The estimate stands between the two ends, or near: 10% of it at 100 and 5% at 1,000.
         estimate = estimated_rank(men, men + more)
-        allowed = (0.10 if men < 500 else 0.05) * estimate
-        between = Estimate((best.mean + worst.mean) / 2, max(best.deviation, worst.deviation), best.draws)
-        allowed += abs(worst.mean - best.mean) / 2
-        figure = Figure(estimate, "quoted", None, allowed)
+        middle = Estimate((best.mean + worst.mean) / 2, max(best.deviation, worst.deviation), best.draws)
+        if more > 0:
+            # It stands between the two ends, or near: 10% of it at 100 and 5% above.
+            allowed = (0.10 if men < 500 else 0.05) * estimate + abs(worst.mean - best.mean) / 2
+            figure = Figure(estimate, "quoted", None, allowed)
+        else:
+            figure = Figure(estimate, "recalled", bound="at least")
         case = f"{men} men, {men + more} women"
-        found.append(Comparison(case, "men's rank, between the ends", figure, between))
+        found.append(Comparison(case, "men's rank, middle of the ends", figure, middle))
     for men, share, draws in ((500, 91.0, 60), (1000, 94.5, 40)):
         several = sampled(men, 0, max(10, round(effort * draws)))[0]
         figure = Figure(share, "recomputed", None, 0.5)
