@@ -212,15 +212,18 @@ def reproduced(name: str) -> str:
     rows = [row for row in reproductions() if row["table"] == name]
     quantities = list(dict.fromkeys(row["quantity"] for row in rows))
     cells = {(row["case"], row["quantity"]): row for row in rows}
+    bases = {q: {row["basis"] for row in rows if row["quantity"] == q} for q in quantities}
     head = ["case"]
     for quantity in quantities:
-        bases = dict.fromkeys(row["basis"] for row in rows if row["quantity"] == quantity)
-        head += [f"{quantity} ({', '.join(bases)})", "ours"]
+        head += [
+            f"{quantity} ({', '.join(bases[quantity])})" if len(bases[quantity]) == 1 else quantity,
+            "ours",
+        ]
     lines = []
     for case in dict.fromkeys(row["case"] for row in rows):
         line = [case]
         for quantity in quantities:
-            line += _figure_and_ours(cells.get((case, quantity)))
+            line += _figure_and_ours(cells.get((case, quantity)), tell_basis=len(bases[quantity]) > 1)
         lines.append(tuple(line))
     furthest = max((float(row["distance"]) for row in rows), default=0.0)
     missed = sum(float(row["distance"]) > AGREES for row in rows)
@@ -229,7 +232,7 @@ def reproduced(name: str) -> str:
     return "\n" + _table(tuple(head), lines) + f"\n{told}.\n\n"
 
 
-def _figure_and_ours(row: dict[str, str] | None) -> tuple[str, str]:
+def _figure_and_ours(row: dict[str, str] | None, *, tell_basis: bool) -> tuple[str, str]:
     if row is None:
         return "", ""
     figure, ours, error = (float(row[name]) for name in ("figure", "ours", "error"))
@@ -237,7 +240,8 @@ def _figure_and_ours(row: dict[str, str] | None) -> tuple[str, str]:
     mean = f"{ours:,.{digits}f} ± {error:.{digits}f}" if error else f"{ours:,.7g}"
     if float(row["distance"]) > AGREES:
         mean = f"**{mean}**"
-    return f"{row['bound']} {figure:,.7g}".strip(), mean
+    basis = f" ({row['basis']})" if tell_basis else ""
+    return f"{row['bound']} {figure:,.7g}{basis}".strip(), mean
 
 
 def update_reproductions() -> None:
