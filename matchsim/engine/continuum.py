@@ -17,8 +17,8 @@ __all__ = ["Continuum", "Scores", "continuum"]
 Scores = Literal["independent", "common"]
 SCORES = ("independent", "common")
 
-# A list names kinds of programs, best first; a number of applicants has it.
-List: TypeAlias = tuple[Hashable, ...]
+# A rank order list in a continuum: kinds of programs, best first.
+RankedKinds: TypeAlias = tuple[Hashable, ...]
 
 STEPS = 200
 ROUNDS = 200_000
@@ -57,7 +57,7 @@ class Continuum:
     admission: dict[Hashable, float]
     cutoffs: dict[Hashable, float]
     vacancy: dict[Hashable, float]
-    placed: dict[List, tuple[float, ...]]
+    placed: dict[RankedKinds, tuple[float, ...]]
     matched: float
 
     def __repr__(self) -> str:
@@ -69,7 +69,7 @@ class Continuum:
 
 
 def continuum(
-    applicants: Mapping[List, float],
+    applicants: Mapping[RankedKinds, float],
     positions: Mapping[Hashable, float],
     *,
     quota: Mapping[Hashable, int] | int | None = None,
@@ -129,7 +129,7 @@ def continuum(
     <Continuum: 0.75 applicants matched, 0.75 of 0.75 positions filled, scores independent>
     """
     check_choice("scores", scores, SCORES)
-    quotas = dict.fromkeys(positions, quota) if quota is None or isinstance(quota, int) else dict(quota)
+    quotas = dict(quota) if isinstance(quota, Mapping) else dict.fromkeys(positions, quota)
     problems = [*_problems(applicants, positions), *_quota_problems(quotas, positions, applicants)]
     if problems:
         raise InputError(problems)
@@ -163,7 +163,7 @@ def _problems(applicants: Mapping[Any, float], positions: Mapping[Hashable, floa
 def _quota_problems(
     quotas: Mapping[Hashable, int | None],
     positions: Mapping[Hashable, float],
-    applicants: Mapping[List, float],
+    applicants: Mapping[RankedKinds, float],
 ) -> list[Problem]:
     """What is wrong with quotas, and lists that name a single large program twice."""
     found = []
@@ -188,7 +188,7 @@ class _Economy:
 
     def __init__(
         self,
-        applicants: Mapping[List, float],
+        applicants: Mapping[RankedKinds, float],
         positions: Mapping[Hashable, float],
         quotas: Mapping[Hashable, int | None],
     ) -> None:

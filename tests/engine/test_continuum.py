@@ -132,5 +132,7 @@ def test_all_that_cannot_be_used_is_told_at_once():
     ]
     told = refusal(continuum, {("A", "A"): 1.0}, {"A": 1.0}, error=InputError)
     assert told == ["applicants[('A', 'A')]: names 'A' more than once, which without a quota is one program"]
+    told = refusal(continuum, {}, {"A": 1.0}, quota="three", error=InputError)
+    assert told == ["quota['A']: must be a whole number from 1, got 'three'"]
     told = refusal(continuum, {}, {}, scores="commn", error=InputError)
     assert told == ["scores must be one of 'independent', 'common', got 'commn'; did you mean 'common'?"]
