@@ -9,6 +9,8 @@ Who proposes: the primary lists of seasons of us-2025. The order of couples: the
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -16,6 +18,10 @@ from couples_market import national_market
 
 from matchsim.engine import Market, deferred_acceptance, roth_peranson
 from matchsim.season.season import run_season
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from literature.random_markets import short
 
 ORDERS = ("couples_last", "couples_first", "given")
 # Programs listed, applicants, markets drawn.
@@ -85,27 +91,10 @@ def core_convergence(share: float) -> None:
     print("|---:|---:|---:|---:|---:|")
     for listed, n, draws in SIMPLE:
         rng = np.random.default_rng((listed, n))
-        drawn = [ends(simple(n, listed, rng)) for _ in range(max(2, int(share * draws)))]
+        drawn = [ends(short(n, n, listed, rng)) for _ in range(max(2, int(share * draws)))]
         differing = np.array([np.count_nonzero(first != last) for first, last in drawn])
         error = differing.std(ddof=1) / len(differing) ** 0.5
         print(f"| {listed} | {n:,} | {len(differing):,} | {differing.mean():.2f} | {error:.2f} |")
-
-
-def simple(n: int, listed: int, rng: np.random.Generator) -> Market:
-    """As many programs as applicants, one position each; applicants list `listed` of them at random."""
-    chosen = rng.integers(0, n, (n, listed))
-    while True:
-        ordered = np.sort(chosen, axis=1)
-        again = (ordered[:, 1:] == ordered[:, :-1]).any(axis=1)
-        if not again.any():
-            break
-        chosen[again] = rng.integers(0, n, (np.count_nonzero(again), listed))
-    chosen = chosen.ravel()
-    by_program = np.lexsort((rng.random(n * listed), chosen))
-    owner = np.repeat(np.arange(n, dtype=np.int32), listed)[by_program]
-    program_offsets = np.concatenate(([0], np.cumsum(np.bincount(chosen, minlength=n))))
-    cut = np.arange(0, n * listed + 1, listed)
-    return Market.from_arrays(cut, chosen.astype(np.int32), program_offsets, owner, np.ones(n, np.int32))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ figures and the picture that pages show of it.
 from __future__ import annotations
 
 import csv
+import math
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +50,11 @@ PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
+REPRODUCED = "docs/explanation/reproductions.md"
+REPRODUCTIONS = ROOT / "benchmarks" / "reproductions.csv"
+REPRODUCTION_COLUMNS = ("table", "case", "quantity", "figure", "basis", "bound", "ours", "error", "distance")
+# How far a figure may be from ours, in standard errors beyond what it leaves open; as in the tests.
+AGREES = 5.0
 REPLICATES = 20
 MISFITS = 10
 
@@ -192,6 +199,57 @@ def _size(scenario: Scenario) -> tuple[int, int]:
     return active, sum(size.positions for one in sizes.values() for size in one.tracks().values())
 
 
+def reproductions() -> list[dict[str, str]]:
+    """The figures of the literature and what came out here, as the long runs left them."""
+    if not REPRODUCTIONS.exists():
+        return []
+    with REPRODUCTIONS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def reproduced(name: str) -> str:
+    """One table of figures beside ours, a row a case, and how far they are apart."""
+    rows = [row for row in reproductions() if row["table"] == name]
+    quantities = list(dict.fromkeys(row["quantity"] for row in rows))
+    cells = {(row["case"], row["quantity"]): row for row in rows}
+    bases = {q: {row["basis"] for row in rows if row["quantity"] == q} for q in quantities}
+    head = ["case"]
+    for quantity in quantities:
+        head += [
+            f"{quantity} ({', '.join(bases[quantity])})" if len(bases[quantity]) == 1 else quantity,
+            "ours",
+        ]
+    lines = []
+    for case in dict.fromkeys(row["case"] for row in rows):
+        line = [case]
+        for quantity in quantities:
+            line += _figure_and_ours(cells.get((case, quantity)), tell_basis=len(bases[quantity]) > 1)
+        lines.append(tuple(line))
+    furthest = max((float(row["distance"]) for row in rows), default=0.0)
+    missed = sum(float(row["distance"]) > AGREES for row in rows)
+    told = f"{len(rows)} figures" if len(rows) != 1 else "1 figure"
+    told += f", {missed} missed" if missed else f"; furthest {furthest:.1f} standard errors"
+    return "\n" + _table(tuple(head), lines) + f"\n{told}.\n\n"
+
+
+def _figure_and_ours(row: dict[str, str] | None, *, tell_basis: bool) -> tuple[str, str]:
+    if row is None:
+        return "", ""
+    figure, ours, error = (float(row[name]) for name in ("figure", "ours", "error"))
+    digits = max(0, 1 - math.floor(math.log10(error))) if error else 0
+    mean = f"{ours:,.{digits}f} ± {error:.{digits}f}" if error else f"{ours:,.7g}"
+    if float(row["distance"]) > AGREES:
+        mean = f"**{mean}**"
+    basis = f" ({row['basis']})" if tell_basis else ""
+    return f"{row['bound']} {figure:,.7g}{basis}".strip(), mean
+
+
+def update_reproductions() -> None:
+    """Renew the tables of the literature on their page."""
+    for name in dict.fromkeys(row["table"] for row in reproductions()):
+        replace_section(ROOT / REPRODUCED, name, reproduced(name))
+
+
 def _codes(labels: tuple[str, ...]) -> str:
     if not labels:
         return ""
@@ -213,6 +271,11 @@ SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/reference/season-rules.md", "bases"): season_rule_bases,
     ("docs/reference/season-rules.md", "rules"): season_rules,
     ("docs/reference/season-rules.md", "sources"): season_rule_sources,
+}
+
+SECTIONS |= {
+    (REPRODUCED, name): partial(reproduced, name)
+    for name in dict.fromkeys(row["table"] for row in reproductions())
 }
 
 

@@ -1,5 +1,6 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
+from matchsim.engine.continuum import Continuum, continuum
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.events import Events
 from matchsim.engine.exact import ExactResult, exact
@@ -10,6 +11,7 @@ from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchin
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
 from matchsim.engine.near_feasible import NearFeasible, near_feasible
+from matchsim.engine.portfolios import Portfolio, common_score_portfolio, independent_portfolio
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import (
     BlockingPairs,
@@ -23,6 +25,7 @@ from matchsim.engine.stability_linked import BlockingUnits, blocking_units
 __all__ = [
     "BlockingPairs",
     "BlockingUnits",
+    "Continuum",
     "Events",
     "ExactResult",
     "Explanation",
@@ -30,12 +33,16 @@ __all__ = [
     "Market",
     "Matching",
     "NearFeasible",
+    "Portfolio",
     "StableMatchings",
     "StablePairs",
     "blocking_pairs",
     "blocking_units",
+    "common_score_portfolio",
+    "continuum",
     "deferred_acceptance",
     "exact",
+    "independent_portfolio",
     "irrationalities",
     "is_individually_rational",
     "is_stable",
