@@ -16,6 +16,7 @@ __all__ = ["main"]
 # Command name -> module of this package that defines it under the same name.
 COMMANDS = {
     "run": "run",
+    "report": "report",
     "check": "check",
     "explain": "explain",
     "schema": "schema",
@@ -62,6 +63,7 @@ class LazyGroup(click.Group):
 
 SUMMARIES = {
     "run": "Simulate a season: tables, charts and a verified match.",
+    "report": "Make the report of a run again, one page for people.",
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
     "schema": "Print the JSON Schema of scenario files or profiles, for editors.",

@@ -44,6 +44,8 @@ def test_the_folder_is_complete(small) -> None:
     assert sorted(p.name for p in out.iterdir()) == [
         "charts",
         "manifest.json",
+        "origins.csv",
+        "report.html",
         "resolved.yaml",
         "summary.json",
         "tables",
