@@ -44,7 +44,7 @@ SHOWN = 5
     show_default=True,
     help="Replicates whose agent tables are kept.",
 )
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to stdout.")
 def run(
     scenario: str,

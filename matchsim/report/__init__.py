@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matchsim.report.folder import RunFolder, read_run
+from matchsim.report.folder import RunFolder, read_run, read_tables
 from matchsim.report.page import REPORT, page_of, write_report
 
-__all__ = ["REPORT", "RunFolder", "page_of", "read_run", "write_report"]
+__all__ = ["REPORT", "RunFolder", "page_of", "read_run", "read_tables", "write_report"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from matchsim.documents import Document
 
-__all__ = ["RunFolder", "read_run"]
+__all__ = ["RunFolder", "read_run", "read_tables"]
 
 # Columns of words: a specialty may be called 2025.
 WORDS = ("applicant_type", "first_type", "second_type", "group_by", "group", "specialty", "track", "status")
@@ -65,7 +66,7 @@ def read_run(folder: Path) -> RunFolder:
 
     reader = _Reader(folder)
     summary = reader.read("summary.json", lambda path: json.loads(path.read_text(encoding="utf-8")))
-    tables = {name: reader.read(f"tables/{name}.csv", _table) for name in TABLES}
+    tables = reader.tables(TABLES)
     order = list(TABLES)
     drawn = sorted(
         (name for name, chart in CHARTS.items() if chart.table in TABLES),
@@ -81,6 +82,20 @@ def read_run(folder: Path) -> RunFolder:
     reader.check()
     title, description = (_text(head, key) for key in ("title", "description"))
     return RunFolder(summary, tables, pictures, resolved, title, description, origins)
+
+
+def read_tables(folder: Path, names: Iterable[str] = TABLES) -> dict[str, pd.DataFrame]:
+    """Read summary tables of a run by name.
+
+    Raises
+    ------
+    InputError
+        With every file that is missing or cannot be read.
+    """
+    reader = _Reader(folder)
+    tables = reader.tables(names)
+    reader.check()
+    return tables
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -111,6 +126,9 @@ class _Reader:
             told = str(error).splitlines()[0] if str(error) else type(error).__name__
             self.problems.append(Problem(f"cannot be read: {told}", Place(str(path))))
         return None
+
+    def tables(self, names: Iterable[str]) -> dict[str, pd.DataFrame]:
+        return {name: self.read(f"tables/{name}.csv", _table) for name in names}
 
     def check(self) -> None:
         """Complain of everything that could not be read."""
