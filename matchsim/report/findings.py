@@ -166,6 +166,19 @@ def _lists(run: RunFolder) -> Iterator[str]:
         )
 
 
+def _road(run: RunFolder) -> Iterator[str]:
+    gates = run.tables["funnel"].drop_duplicates(["replicate", "applicant_type", "gate"])
+    of_type = gates.groupby(["replicate", "applicant_type"], sort=False)
+    first, last = (
+        of_type[column].agg(end).sum() for column, end in (("entered", "first"), ("passed", "last"))
+    )
+    if first:
+        yield (
+            f"Of {style.count(first / run.summary['replicates'])} people who registered "
+            f"{style.count(last / run.summary['replicates'])} start training ({style.percent(last / first)})."
+        )
+
+
 def _couples(run: RunFolder) -> Iterator[str]:
     means = run.summary["means"]
     couples = means["couples"]
@@ -186,6 +199,7 @@ _SUBJECTS = {
     "Choices": _choices,
     "Rank order lists": _lists,
     "Couples": _couples,
+    "The road": _road,
 }
 
 

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 __all__ = ["RunFolder", "read_run", "read_tables"]
 
 # Columns of words: a specialty may be called 2025.
-WORDS = ("applicant_type", "first_type", "second_type", "group_by", "group", "specialty", "track", "status")
+WORDS = (
+    "applicant_type",
+    "first_type",
+    "second_type",
+    "group_by",
+    "group",
+    "specialty",
+    "track",
+    "status",
+    "gate",
+    "reason",
+)
 
 
 @dataclass(frozen=True)

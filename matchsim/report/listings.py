@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from matchsim.charts import style
+from matchsim.charts.funnel import PARTS
 from matchsim.charts.replicates import Spread, spread, with_interval
 from matchsim.season.words import TRACKS
 
@@ -93,6 +94,19 @@ LENGTHS = (
     _Measure("median_length", "Median length", _decimal, counts=False),
     _Measure("mean_ranks_per_position", "Ranks per position", _decimal, counts=False),
 )
+ROAD = (
+    _Measure("entered", "Came to it"),
+    _Measure("passed", "Passed"),
+    _Measure("share", "Share passed", _rate, counts=False),
+)
+OFFERED = (
+    _Measure("eligible", "Eligible"),
+    _Measure("applied", "Applied"),
+    _Measure("offered", "Had an offer"),
+    _Measure("accepted", "Accepted"),
+    _Measure("placed", "Placed"),
+    _Measure("share_placed", "Share placed", _rate, counts=False),
+)
 COUPLES = (
     _Measure("couples", "Couples"),
     _Measure("both", "Both matched"),
@@ -128,6 +142,7 @@ def listings(tables: Mapping[str, pd.DataFrame]) -> list[Listing]:
             {"group": ("Preferred specialty", str)},
             PEOPLE,
         ),
+        _road(tables["funnel"]),
         _listing(
             tables["specialties"],
             ("positions", "Positions by specialty and track", "tables/specialties.csv"),
@@ -158,6 +173,14 @@ def listings(tables: Mapping[str, pd.DataFrame]) -> list[Listing]:
             "The Supplemental Offer and Acceptance Program fills what the Match left open.",
             {"round": ("Round", lambda number: f"{number}")},
             SOAP,
+        ),
+        _listing(
+            tables["soap_placement"],
+            ("soap-placement", "SOAP by applicant type", "tables/soap_placement.csv"),
+            "Placed: unmatched active applicants who took a first-year position in SOAP, and their share of "
+            "all unmatched active applicants. Accepted counts positions of any kind.",
+            {"group": ("Applicant type", _type)},
+            OFFERED,
         ),
     ]
     return [one for one in found if one.rows]
@@ -262,6 +285,23 @@ def _listing(
 def _spread(data: pd.DataFrame, keys: list[str], measure: _Measure) -> Spread:
     wide = data.set_index(["replicate", *keys])[measure.column].unstack(keys)
     return spread(wide.fillna(0) if measure.counts else wide)
+
+
+def _road(data: pd.DataFrame) -> Listing:
+    """Gate by gate, all types together, in the order of the road."""
+    gates = data.drop_duplicates(["replicate", "applicant_type", "gate"])  # a row for every reason
+    sums = gates.groupby(["replicate", "gate"], sort=False)[["entered", "passed"]].sum().reset_index()
+    sums["share"] = (sums["passed"] / sums["entered"]).where(sums["entered"] > 0)
+    order = [gate for part in PARTS.values() for gate in part]
+    sums = sums.sort_values("gate", key=lambda names: names.map(order.index), kind="stable")
+    return _listing(
+        sums,
+        ("road", "The road, gate by gate", "tables/funnel.csv"),
+        "All applicant types together; who a gate does not concern does not come to it. The file tells of "
+        "every type, and why people are stopped.",
+        {"gate": ("Gate", lambda name: name.replace("_", " "))},
+        ROAD,
+    )
 
 
 def _ranks(data: pd.DataFrame) -> Listing:

@@ -231,3 +231,19 @@ def test_where_values_come_from(small, text):
     assert ["soap.rounds", "the model&#39;s default", "published", "NRMP: four rounds since 2021"] in rows
     assert any(row[0].startswith("cohort.ability (") and row[2] == "assumed" for row in rows)
     assert not any(row[0] == "seed" for row in rows)
+
+
+def test_the_road_is_told_gate_by_gate(small, text):
+    data = pd.read_csv(small / "tables" / "funnel.csv")
+    rows = rows_of(text, "road")
+    assert [row[0] for row in rows][:2] == ["registration", "school"]
+    assert {row[0].replace(" ", "_") for row in rows} == set(data["gate"])
+    people = data.drop_duplicates(["replicate", "applicant_type", "gate"])
+    position = people[people["gate"] == "position"].groupby("replicate")[["entered", "passed"]].sum()
+    shown = next(row for row in rows if row[0] == "position")
+    for text_of_cell, column in zip(shown[1:3], ("entered", "passed"), strict=True):
+        assert text_of_cell.partition(" ")[0] == f"{position[column].mean():,.0f}"
+    starts = (
+        people.groupby(["replicate", "applicant_type"])["passed"].last().groupby("replicate").sum().mean()
+    )
+    assert f" people who registered {starts:,.0f} start training" in text
