@@ -78,9 +78,17 @@ class Problem:
 
 
 class MatchsimError(Exception):
-    """Base of every error that matchsim raises on purpose."""
+    """Base of every error that matchsim raises on purpose.
+
+    In a notebook it is shown as what it says, without the way through the code, which is ours and not the
+    reader's affair.
+    """
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InputError(MatchsimError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["save_charts"]
 
 FORMATS = ("png", "svg")
+"""What a run leaves; ``"pdf"`` is drawn where it is asked for."""
+ALL_FORMATS = (*FORMATS, "pdf")
 
 
 def save_charts(
@@ -25,6 +27,7 @@ def save_charts(
     *,
     caption: str,
     formats: Sequence[str] = FORMATS,
+    names: Sequence[str] | None = None,
 ) -> list[Path]:
     """Draw every chart whose table is among `tables`, one file per chart and format.
 
@@ -37,7 +40,9 @@ def save_charts(
     caption
         Where the numbers come from, printed below every chart; see :func:`matchsim.charts.source_line`.
     formats
-        ``"png"``, ``"svg"`` or both.
+        ``"png"``, ``"svg"`` or ``"pdf"``, or several of them.
+    names
+        The charts wanted; None means all.
 
     Returns
     -------
@@ -47,18 +52,19 @@ def save_charts(
     Raises
     ------
     InputError
-        Where a format is not one of the two; nothing is written then.
+        Where a format or a chart is unknown; nothing is written then.
     TableError
         Where a table lacks a column that a chart needs.
     """
     from matchsim.charts import CHARTS
 
-    _check_formats(formats)
+    _check(formats, ALL_FORMATS, "charts are saved as png, svg or pdf", "formats")
+    _check(names or (), tuple(CHARTS), "there is no such chart", "charts")
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, (function, table, description) in CHARTS.items():
-        if table not in tables:
+        if table not in tables or (names is not None and name not in names):
             continue
         ax = function(tables[table], caption=caption)
         for suffix in formats:
@@ -74,9 +80,8 @@ def _save(ax: Axes, path: Path, suffix: str, *, salt: str, description: str) -> 
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    # Dates and versions would make the bytes of equal charts differ.
-    metadata: dict[str, str | None] = {"Title": ax.get_title(loc="left"), "Description": description}
-    metadata |= {"Software": None} if suffix == "png" else {"Date": None, "Creator": None}
+    title = ax.get_title(loc="left")
+    metadata = {"Title": title} | _METADATA[suffix](description)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with style.in_use({"svg.hashsalt": salt}):
@@ -86,15 +91,19 @@ def _save(ax: Axes, path: Path, suffix: str, *, salt: str, description: str) -> 
         temporary.unlink(missing_ok=True)
 
 
-def _check_formats(formats: Sequence[str]) -> None:
+# What a file says of itself; dates and versions would make the bytes of equal charts differ.
+_METADATA: Mapping[str, Callable[[str], dict[str, str | None]]] = {
+    "png": lambda told: {"Description": told, "Software": None},
+    "svg": lambda told: {"Description": told, "Date": None, "Creator": None},
+    "pdf": lambda told: {"Subject": told, "CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+def _check(given: Sequence[str], allowed: Sequence[str], told: str, path: str) -> None:
     problems = [
-        Problem(
-            f"charts are saved as png or svg, got {shown(given)}",
-            path="formats",
-            remedy=did_you_mean(str(given), FORMATS),
-        )
-        for given in formats
-        if given not in FORMATS
+        Problem(f"{told}, got {shown(name)}", path=path, remedy=did_you_mean(str(name), allowed))
+        for name in given
+        if name not in allowed
     ]
     if problems:
         raise InputError(problems)

@@ -13,12 +13,16 @@ from matchsim import __version__
 
 __all__ = ["main"]
 
-# Command name -> module of this package that defines it under the same name.
+# Command name -> module of this package that defines it under the module's name.
 COMMANDS = {
     "run": "run",
+    "report": "report",
+    "chart": "chart",
+    "init": "init",
     "check": "check",
     "explain": "explain",
     "schema": "schema",
+    "list": "names",
     "solve": "solve",
     "verify": "verify",
     "why": "why",
@@ -38,7 +42,8 @@ class LazyGroup(click.Group):
         """Import the command called `cmd_name`; None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"matchsim.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module = COMMANDS[cmd_name]
+        command = getattr(import_module(f"matchsim.cli.{module}"), module)
         assert isinstance(command, click.Command)
         return command
 
@@ -50,7 +55,7 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = get_close_matches(args[0], COMMANDS, n=1) if args else []
-            if near:
+            if near and "Did you mean" not in error.message:
                 error.message += f" Did you mean {near[0]!r}?"
             raise
 
@@ -60,23 +65,28 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(SUMMARIES.items()))
 
 
+# Short enough for one line each on a terminal 80 wide.
 SUMMARIES = {
-    "run": "Simulate a season: tables, charts and a verified match.",
+    "run": "Simulate a season: tables, charts, a report, a verified match.",
+    "report": "Make the report of a run again, one page for people.",
+    "chart": "Draw charts of a run as PNG, SVG or PDF.",
+    "init": "Write a commented scenario to start from.",
     "check": "Say whether a scenario is valid; nothing is run.",
-    "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
-    "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
-    "solve": "Match the rank order lists of a folder, workbook or instance in text.",
+    "explain": "Show every value of a scenario and where it comes from.",
+    "schema": "Print the JSON Schema of scenarios or profiles, for editors.",
+    "list": "List scenarios, profiles, seasons, charts, tables by name.",
+    "solve": "Match rank order lists from a folder, workbook or text.",
     "verify": "Check a matching for stability, independently of any solver.",
-    "why": "Tell what happened to one applicant of a match, program by program.",
-    "convert": "Write a market as a folder of CSV files, or as an instance in text.",
-    "eligibility": "Say how one person stands before every gate on the way to the match.",
+    "why": "Tell what happened to one applicant, program by program.",
+    "convert": "Write a market as a folder of CSV files or as text.",
+    "eligibility": "Say how one person stands before every gate to the match.",
 }
 
 
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Start with:  matchsim run us-2025   or   matchsim run scenarios/small.yaml",
+    epilog="Start with:  matchsim run us-2025    Help on one:  matchsim run --help",
 )
 @click.version_option(__version__, prog_name="matchsim")
 def cli() -> None:

@@ -13,12 +13,16 @@ from matchsim.errors import Problem, ScenarioError
 __all__ = ["check", "problem_data"]
 
 
-@click.command()
+@click.command(epilog="Examples:  matchsim check my.yaml    matchsim check us-2025 --set soap.rounds=5")
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON.")
-def check(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
-    """Say whether SCENARIO, a file or the name of a shipped one, is valid; nothing is run."""
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what is wrong; the exit code tells.")
+def check(scenario: str, assignments: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """Say whether SCENARIO, a file or the name of a shipped one, is valid; nothing is run.
+
+    Exit code 0: valid. 2: not valid; every problem is told with its place.
+    """
     with quick_imports():
         from matchsim.season.scenario import digest, read_scenario
         from matchsim.season.scenario.sanity import remarks
@@ -40,6 +44,8 @@ def check(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
             "remarks": [problem_data(p) for p in found],
         }
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    if quiet:
         return
     click.echo(f"{scenario}: valid")
     for remark in found:

@@ -12,7 +12,8 @@ __all__ = ["convert"]
 @click.command(epilog="Example:  matchsim convert my-market my-market.txt")
 @click.argument("market", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
-def convert(market: Path, out: Path) -> None:
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
+def convert(market: Path, out: Path, quiet: bool) -> None:
     """Write a market as a folder of CSV files, or as an instance in text.
 
     MARKET is whatever matchsim solve reads. OUT is a text file with lines r, c and p when its name ends in
@@ -42,6 +43,8 @@ def convert(market: Path, out: Path) -> None:
                 write_market(folder.market, temporary)
     except OSError as error:
         raise RunError(f"{out} could not be written: {error.strerror}") from None
+    if quiet:
+        return
     for remark in folder.remarks:
         click.echo(f"note: {remark}", err=True)
     click.echo(f"Written to {out}: {repr(folder.market)[1:-1]}")

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
 import click
 
 from matchsim.cli.start import quick_imports
 
+if TYPE_CHECKING:
+    from matchsim.season.scenario import LoadedScenario
+
 __all__ = ["explain"]
 
 
-@click.command()
+@click.command(epilog="Examples:  matchsim explain us-2025    matchsim explain my.yaml --json")
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
-def explain(scenario: str, assignments: tuple[str, ...]) -> None:
-    """Show SCENARIO resolved: every value, where it comes from, the plan, and what looks odd."""
+@click.option("--json", "as_json", is_flag=True, help="Write values, origins, plan and remarks as JSON.")
+def explain(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
+    """Show SCENARIO resolved: every value, where it comes from, the plan, and what looks odd.
+
+    What is printed is itself a scenario, which can be saved and run.
+
+    Exit code 0: shown. 2: SCENARIO is not valid.
+    """
     with quick_imports():
         from matchsim.season.scenario import read_scenario
         from matchsim.season.scenario.explaining import explanation
 
-    click.echo(explanation(read_scenario(scenario, assignments)), nl=False)
+    loaded = read_scenario(scenario, assignments)
+    click.echo(_as_json(loaded) if as_json else explanation(loaded), nl=as_json)
+
+
+def _as_json(loaded: LoadedScenario) -> str:
+    from matchsim.cli.check import problem_data
+    from matchsim.documents import dotted
+    from matchsim.season.scenario import digest
+    from matchsim.season.scenario.explaining import plan
+    from matchsim.season.scenario.origins import origins
+    from matchsim.season.scenario.sanity import remarks
+
+    told = {
+        "digest": digest(loaded.scenario),
+        "scenario": loaded.scenario.model_dump(exclude_none=True),
+        "origins": {
+            dotted(path): {"kind": origin.kind, "basis": origin.basis, "source": origin.source}
+            for path, origin in origins(loaded).items()
+        },
+        "plan": plan(loaded.scenario),
+        "remarks": [problem_data(remark) for remark in remarks(loaded)],
+    }
+    return json.dumps(told, indent=2, ensure_ascii=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from matchsim.season.scenario import Scenario
+    from matchsim.season.scenario import LoadedScenario
     from matchsim.study import Replicates
 
 __all__ = ["run"]
@@ -44,7 +44,7 @@ SHOWN = 5
     show_default=True,
     help="Replicates whose agent tables are kept.",
 )
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to stdout.")
 def run(
     scenario: str,
@@ -63,23 +63,26 @@ def run(
 
     given = {"seed": seed, "replicates": replicates}
     settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
-    resolved = read_scenario(scenario, settings).scenario
+    loaded = read_scenario(scenario, settings)
+    resolved = loaded.scenario
     folder = out if out is not None else default_folder(resolved)
     replaced = check_replaceable(folder, resolved)
-    summary = _run(resolved, folder, jobs=jobs, keep_all=keep == "all", quiet=quiet)
+    summary = _run(loaded, folder, jobs=jobs, keep_all=keep == "all", quiet=quiet)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     elif not quiet:
         click.echo(_screen(summary, folder, replaced=replaced))
 
 
-def _run(scenario: Scenario, out: Path, *, jobs: int, keep_all: bool, quiet: bool) -> dict[str, Any]:
+def _run(loaded: LoadedScenario, out: Path, *, jobs: int, keep_all: bool, quiet: bool) -> dict[str, Any]:
     """Simulate and write everything into `out`, complete or not at all; returns the summary."""
     from matchsim.charts import save_charts, source_line
     from matchsim.folders import new_folder
+    from matchsim.report import write_report
     from matchsim.study import run_replicates
-    from matchsim.study.run_folder import manifest, summary, write_manifest, write_results
+    from matchsim.study.run_folder import manifest, summary, write_manifest, write_origins, write_results
 
+    scenario = loaded.scenario
     started = datetime.now(UTC).isoformat(timespec="seconds")
     clock = _Clock()
     with new_folder(out) as folder:
@@ -93,9 +96,12 @@ def _run(scenario: Scenario, out: Path, *, jobs: int, keep_all: bool, quiet: boo
             )
         clock.lap("simulate")
         write_results(replicates, folder)
+        write_origins(loaded, folder)
         clock.lap("tables")
         save_charts(replicates.tables, folder / "charts", caption=source_line(scenario.name, replicates.seed))
         clock.lap("charts")
+        write_report(folder)
+        clock.lap("report")
         write_manifest(manifest(replicates, folder, jobs=jobs, timings=clock.laps, started=started), folder)
     return summary(replicates)
 

@@ -11,7 +11,9 @@ from matchsim.cli.start import quick_imports
 __all__ = ["schema"]
 
 
-@click.command()
+@click.command(
+    epilog="Examples:  matchsim schema > scenario.schema.json    matchsim schema profile --markdown"
+)
 @click.argument("kind", type=click.Choice(["scenario", "profile"]), default="scenario")
 @click.option("--markdown", is_flag=True, help="Print the reference page of all keys instead.")
 def schema(kind: str, markdown: bool) -> None:

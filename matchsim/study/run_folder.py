@@ -1,7 +1,9 @@
 """The folder that ``matchsim run`` leaves: what is in it, and when it may be replaced.
 
 ==================== ==================================================================================
+``report.html``      all of it on one page for people
 ``resolved.yaml``    the scenario with nothing implied
+``origins.csv``      where its values come from
 ``summary.json``     counts, rates, and the verdict of the independent checker
 ``manifest.json``    versions, digests, times and memory: the only file that differs between equal runs
 ``tables/``          the summary tables as CSV, the agent tables as Parquet, and their codebook
@@ -12,6 +14,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import platform
@@ -25,7 +28,8 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.season.scenario import Scenario, digest, named_files
+from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
+from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
 from matchsim.study.replicates import Replicates
 
@@ -35,14 +39,20 @@ __all__ = [
     "check_replaceable",
     "default_folder",
     "manifest",
+    "read_manifest",
+    "record_again",
     "summary",
     "write_manifest",
+    "write_origins",
     "write_results",
 ]
 
 FORMAT = 2
 MADE_BY = "matchsim run"
-PARTS = frozenset({"resolved.yaml", "summary.json", "manifest.json", "tables", "charts", "inputs"})
+PARTS = frozenset(
+    {"report.html", "resolved.yaml", "origins.csv", "summary.json", "manifest.json"}
+    | {"tables", "charts", "inputs"}
+)
 MEASURED = ("matchsim", "numpy", "numba", "pandas", "pyarrow", "matplotlib", "pydantic", "PyYAML")
 
 
@@ -92,6 +102,15 @@ def write_results(replicates: Replicates, folder: Path) -> None:
     for name, table in replicates.tables.items():
         table.to_csv(tables / f"{name}.csv", index=False, lineterminator="\n")
     (tables / "README.md").write_text(_codebook(), encoding="utf-8")
+
+
+def write_origins(loaded: LoadedScenario, folder: Path) -> None:
+    """Write ``origins.csv``: where the values of the scenario come from, the same wherever its file lies."""
+    with (folder / "origins.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("parameter", "kind", "basis", "source"))
+        for path, origin in origins(loaded).items():
+            writer.writerow((documents.dotted(path), origin.kind, origin.basis, origin.source))
 
 
 def summary(replicates: Replicates) -> dict[str, Any]:
@@ -148,16 +167,40 @@ def manifest(
         "versions": {"python": platform.python_version(), "matchsim": __version__}
         | {name: version(name) for name in MEASURED[1:]},
         "platform": platform.platform(),
-        "files": {
-            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in files
-        },
+        "files": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
     }
 
 
 def write_manifest(content: Mapping[str, Any], folder: Path) -> None:
     """Write ``manifest.json``, the last file of a run."""
     _write_json(folder / "manifest.json", content)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the run in `folder`.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no run.
+    """
+    content = _manifest_of(folder)
+    if content is None:
+        told = f"was not made by {MADE_BY}" if folder.exists() else "is not there"
+        raise _refused(folder, told, f"give the folder that {MADE_BY} wrote")
+    return content
+
+
+def record_again(folder: Path, changed: Path) -> None:
+    """Put the digest of a file that was made again into the manifest of the run in `folder`."""
+    content = read_manifest(folder)
+    content["files"][changed.relative_to(folder).as_posix()] = _sha256(changed)
+    content["files"] = dict(sorted(content["files"].items()))
+    write_manifest(content, folder)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _with_inputs_beside(scenario: Scenario, folder: Path) -> str:

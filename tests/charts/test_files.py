@@ -78,7 +78,7 @@ def test_charts_without_their_table_are_left_out(tmp_path):
 
 def test_an_unknown_format_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(
-        InputError, match=r"charts are saved as png or svg, got 'pngg' \(did you mean 'png'\?\)"
+        InputError, match=r"charts are saved as png, svg or pdf, got 'pngg' \(did you mean 'png'\?\)"
     ):
         save_charts(tables(), tmp_path / "charts", caption=CAPTION, formats=["svg", "pngg"])
     assert not (tmp_path / "charts").exists()
@@ -101,3 +101,24 @@ def test_a_bad_table_is_named(tmp_path):
     broken = {"rank_obtained": tables()["rank_obtained"].drop(columns="rank")}
     with pytest.raises(TableError, match="rank_obtained: column 'rank' is missing"):
         save_charts(broken, tmp_path, caption=CAPTION)
+
+
+def test_charts_are_chosen_by_name_and_saved_as_pdf(tmp_path):
+    chosen = {"tables": tables(), "caption": CAPTION, "formats": ["pdf"], "names": ["soap_by_round"]}
+    (path,) = save_charts(**chosen, folder=tmp_path / "one")
+    (again,) = save_charts(**chosen, folder=tmp_path / "two")
+    content = path.read_bytes()
+    assert (path.name, content[:5]) == ("soap_by_round.pdf", b"%PDF-")
+    assert b"/CreationDate" not in content
+    assert b"Matplotlib" not in content
+    assert again.read_bytes() == content
+
+
+def test_every_unknown_chart_is_told(tmp_path):
+    with pytest.raises(InputError) as caught:
+        save_charts(tables(), tmp_path / "out", caption=CAPTION, names=["soap_by_rounds", "zzz"])
+    assert [str(problem) for problem in caught.value.problems] == [
+        "charts: there is no such chart, got 'soap_by_rounds' (did you mean 'soap_by_round'?)",
+        "charts: there is no such chart, got 'zzz'",
+    ]
+    assert not (tmp_path / "out").exists()

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from matchsim import cli
-from matchsim.season.scenario import load_scenario
+from matchsim.season.plan import PLAN
+from matchsim.season.scenario import digest, load_scenario
 
 
 @pytest.fixture(autouse=True)
@@ -44,3 +45,16 @@ def test_schema_prints_json_and_the_reference() -> None:
     assert run("schema", "scenario").stdout == run("schema").stdout
     assert run("schema", "--markdown").stdout.startswith("# The keys of a scenario file")
     assert run("schema", "profil").exit_code == 2
+
+
+def test_json_tells_values_origins_and_plan() -> None:
+    result = run("explain", "us-2025", "--json")
+    told = json.loads(result.stdout)
+    assert told["scenario"] == load_scenario("us-2025").model_dump(exclude_none=True)
+    assert told["origins"]["soap.rounds"] == {
+        "kind": "default",
+        "basis": "published",
+        "source": "NRMP: four rounds since 2021",
+    }
+    assert [step.split()[0] for step in told["plan"]] == [stage.name for stage in PLAN]
+    assert told["digest"] == digest(load_scenario("us-2025"))

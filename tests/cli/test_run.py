@@ -15,12 +15,12 @@ from matchsim import charts
 from matchsim.cli import _exit_code, cli
 from matchsim.cli import run as module
 from matchsim.errors import InputError
+from matchsim.season import summary
 from matchsim.study import run_folder
 
 CHARTS = sorted(f"{name}.{suffix}" for name in charts.CHARTS for suffix in ("png", "svg"))
-TABLES = ["applicants.parquet", "contiguous_ranks.csv", "couples.csv", "list_lengths.csv", "match_rates.csv"]
-TABLES += ["placements.parquet", "programs.parquet", "rank_lists.parquet", "rank_obtained.csv"]
-TABLES += ["soap_placement.csv", "soap_rounds.csv", "specialties.csv", "stability.csv"]
+AGENTS = ["applicants.parquet", "placements.parquet", "programs.parquet", "rank_lists.parquet"]
+TABLES = sorted([*AGENTS, *(f"{name}.csv" for name in summary.TABLES)])
 
 
 def invoked(*arguments: str | Path):
@@ -44,6 +44,8 @@ def test_the_folder_is_complete(small) -> None:
     assert sorted(p.name for p in out.iterdir()) == [
         "charts",
         "manifest.json",
+        "origins.csv",
+        "report.html",
         "resolved.yaml",
         "summary.json",
         "tables",

@@ -57,6 +57,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (["check", "good.yaml", "--json"], 0, {"numpy"}),
         (["explain", "good.yaml"], 0, {"numpy"}),
         (["schema"], 0, {"numpy"}),
+        (["list", "scenarios"], 0, {"numpy"}),
+        (["list", "charts"], 0, {"pydantic"}),
+        (["init", "new.yaml"], 0, {"numpy"}),
     ],
 )
 def test_quick_commands_load_nothing_heavy(

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from matchsim.documents import Path, lines
-from matchsim.documents.annotations import at_path
 from matchsim.season.plan import PLAN
 from matchsim.season.scenario.loading import LoadedScenario, digest
 from matchsim.season.scenario.model import ByType, Counts, Scenario
+from matchsim.season.scenario.origins import leaves, origin_of, shared_origins
 from matchsim.season.scenario.sanity import people, positions, remarks
 from matchsim.season.words import APPLICANT_TYPES
 
@@ -37,14 +37,7 @@ def explanation(loaded: LoadedScenario) -> str:
 
 def origin(path: Path, value: Any, loaded: LoadedScenario) -> str:
     """Where the resolved value at `path` comes from, in a few words."""
-    for length in range(len(path), 0, -1):
-        source = loaded.sources.get(".".join(map(str, path[:length])))
-        if source:
-            asked = _written_at(path[:length], loaded)
-            return f"{source} (asked for at {asked})" if asked else source
-    if loaded.document.node(path) is not None:
-        return _written_at(path, loaded) or _default(path)
-    return _default(path) if value == _field_default(path) else "follows from other values"
+    return str(origin_of(path, value, loaded))
 
 
 def plan(scenario: Scenario) -> list[str]:
@@ -113,54 +106,10 @@ def _total(counts: Counts) -> int:
 
 
 def _commented(data: dict[str, Any], loaded: LoadedScenario) -> Iterator[str]:
-    shared: dict[Path, set[str]] = {}
-    for path, value in _leaves(data, ()):
-        told = origin(path, value, loaded)
-        for length in range(1, len(path) + 1):
-            shared.setdefault(path[:length], set()).add(told)
-    comments = {path: told.pop() for path, told in shared.items() if len(told) == 1}
-    laid = [(line, "" if path[:-1] in comments else comments.get(path, "")) for line, path in lines(data)]
+    comments = shared_origins({path: origin_of(path, value, loaded) for path, value in leaves(data)})
+    laid = [
+        (line, "" if path[:-1] in comments else str(comments.get(path, ""))) for line, path in lines(data)
+    ]
     width = max((len(line) for line, comment in laid if comment and len(line) <= WIDEST), default=0)
     for line, comment in laid:
         yield f"{line:<{width}}  # {' '.join(comment.split())}" if comment else line
-
-
-def _leaves(data: dict[str, Any], path: Path) -> Iterator[tuple[Path, Any]]:
-    for key, value in data.items():
-        if isinstance(value, dict) and value:
-            yield from _leaves(value, (*path, key))
-        else:
-            yield (*path, key), value
-
-
-def _written_at(path: Path, loaded: LoadedScenario) -> str:
-    node = loaded.document.node(path)
-    if node is None or not node.place.file:
-        return ""
-    return f"{node.place.file}:{node.place.line}" if node.place.line else node.place.file
-
-
-def _default(path: Path) -> str:
-    if len(path) == 1:  # names and the like, which rest on nothing
-        return "default"
-    for length in range(len(path), 0, -1):
-        field = _field(path[:length])
-        extra = field.json_schema_extra if field is not None else None
-        if isinstance(extra, dict) and extra.get("basis"):
-            source = f": {extra['source']}" if extra.get("source") else ""
-            return f"default, {extra['basis']}{source}"
-    return "default"
-
-
-def _field_default(path: Path) -> Any:
-    field = _field(path)
-    return field.default if field is not None else None
-
-
-def _field(path: Path) -> Any:
-    """The declaration of the field at `path`, if a part of the model has one there."""
-    for branch in at_path(Scenario, path[:-1]):
-        field = getattr(branch, "model_fields", {}).get(path[-1])
-        if field is not None:
-            return field
-    return None

@@ -1,0 +1,59 @@
+"""``matchsim chart``: charts of a run again, the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from matchsim.charts import CHARTS
+from matchsim.cli import cli
+from matchsim.errors import InputError
+
+
+def chart(*arguments):
+    return CliRunner().invoke(cli, ["chart", *map(str, arguments)], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("chart") / "run"
+    CliRunner().invoke(cli, ["run", "teaching-8x4", "--out", str(folder), "-q"], catch_exceptions=False)
+    return folder
+
+
+def test_charts_drawn_again_have_the_same_bytes(run, tmp_path):
+    told = chart(run, "soap_by_round", "rank_obtained", "--out", tmp_path / "out").stdout.splitlines()
+    names = [f"{name}.{suffix}" for name in ("rank_obtained", "soap_by_round") for suffix in ("png", "svg")]
+    assert told == [str(tmp_path / "out" / name) for name in names]
+    for name in names:
+        assert (tmp_path / "out" / name).read_bytes() == (run / "charts" / name).read_bytes()
+
+
+def test_all_are_drawn_into_the_run_and_recorded(run):
+    before = json.loads((run / "manifest.json").read_text())["files"]
+    assert chart(run, "--format", "pdf", "--quiet").stdout == ""
+    after = json.loads((run / "manifest.json").read_text())["files"]
+    drawn = {
+        name for name in CHARTS if CHARTS[name].table in {path.stem for path in (run / "tables").iterdir()}
+    }
+    assert set(after) - set(before) == {f"charts/{name}.pdf" for name in drawn}
+    digest = hashlib.sha256((run / "charts" / "rank_obtained.pdf").read_bytes()).hexdigest()
+    assert after["charts/rank_obtained.pdf"] == digest
+    assert {name: after[name] for name in before} == before
+
+
+def test_charts_are_listed():
+    lines = chart("--list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(CHARTS)
+
+
+def test_what_cannot_be_drawn_is_told(run, tmp_path):
+    assert chart().exit_code == 2
+    with pytest.raises(InputError, match="did you mean 'rank_obtained'"):
+        chart(run, "rank_obtain", "--out", tmp_path / "out")
+    with pytest.raises(InputError, match="was not made by matchsim run"):
+        chart(tmp_path)
+    assert list(tmp_path.iterdir()) == []

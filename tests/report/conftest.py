@@ -1,0 +1,48 @@
+"""Runs whose reports are looked at: one ordinary, one with names that mean mischief."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from matchsim.cli import cli
+from matchsim.season.words import APPLICANT_TYPES
+
+MISCHIEF = "<script>document.title='run'</script>"
+OWN = f"""\
+extends: small
+name: mischief
+title: "</title>{MISCHIEF}"
+description: "<img src=x onerror=alert(1)> & 'quotes'"
+programs:
+  specialties:
+    "{MISCHIEF}":
+      C: {{programs: 3, positions: 12}}
+cohort:
+  preferences:
+"""
+OWN += "".join(f'    {kind}: {{"{MISCHIEF}": 1.0}}\n' for kind in APPLICANT_TYPES)
+
+
+def made(folder: Path, *arguments: str) -> Path:
+    result = CliRunner().invoke(
+        cli, ["run", *arguments, "--out", str(folder), "--quiet"], catch_exceptions=False
+    )
+    assert result.exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of five seasons."""
+    return made(tmp_path_factory.mktemp("report") / "small", "small", "--replicates", "5")
+
+
+@pytest.fixture(scope="session")
+def mischief(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run whose names would be scripts if they were not escaped."""
+    folder = tmp_path_factory.mktemp("report")
+    (folder / "own.yaml").write_text(OWN, encoding="utf-8")
+    return made(folder / "mischief", str(folder / "own.yaml"))
