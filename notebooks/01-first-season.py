@@ -87,7 +87,7 @@ unmatched = people.query("not matched")
 {
     "unmatched": len(unmatched),
     "without an interview": int((unmatched["interviews"] == 0).sum()),
-    "need a visa": int(unmatched["needs_visa"].sum()),
+    "need a visa": int((unmatched["visa"] != "none").sum()),
 }
 
 # %% [markdown]

@@ -114,7 +114,7 @@ CHANGES: list[tuple[Mapping[str, Any], str]] = [
     ({"applications": {"per_applicant": {"us_img": 11.0}}}, "applications"),
     ({"applications": {"home_weight": 5.0}}, "applications"),
     ({"training": {"visa": {"non_us_img": 0.9}}}, "training"),
-    ({"interviews": {"screening": {"failed_attempt": -2.0}}}, "coupled"),
+    ({"interviews": {"screening": {"failed_attempt": -2.0}}}, "applications"),
     ({"applications": {"informed": 0.0}}, "applications"),
     ({"applications": {"cap": 4}}, "applications"),
     ({"applications": {"within_budget": False}, "cohort": {"attributes": {"budget": POOR}}}, "cohort"),

@@ -130,7 +130,8 @@ def test_overrides_from_python() -> None:
             "interviews.wave=3",
             (
                 "--set interviews.wave=3: interviews.wave: unknown key (did you mean 'waves'? allowed: file, "
-                "per_position, minimum, waves, capacity, screening)"
+                "per_position, per_position_spread, minimum, waves, common_release, release_waves, "
+                "late_answers, late_returns, waiting_list, capacity, cap, screening)"
             ),
         ),
         ("interviews.waves=-3", "--set interviews.waves=-3: interviews.waves: must be >= 1, got -3"),
