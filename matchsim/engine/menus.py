@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -192,11 +193,16 @@ class Menus(Table):
 
     def contain(self, applicants: npt.ArrayLike, programs: npt.ArrayLike) -> Bool:
         """Whether each program lies in the menu of the applicant beside it; indices, any equal lengths."""
-        size = np.int64(self.market.size("program"))
-        asked = np.asarray(applicants, np.int64) * size + np.asarray(programs, np.int64)
-        owner = np.repeat(np.arange(len(self)), np.diff(self.offsets))
-        found: Bool = np.isin(asked, owner * size + self.program)
+        asked = np.asarray(applicants, np.int64) * self.market.size("program") + np.asarray(programs)
+        keys = self._keys
+        found: Bool = keys[np.searchsorted(keys[:-1], asked)] == asked
         return found
+
+    @cached_property
+    def _keys(self) -> Int64:
+        """A number for every applicant and program in the menu, rising; behind them one that no pair has."""
+        owner = np.repeat(np.arange(len(self)), np.diff(self.offsets))
+        return np.append(np.sort(owner * self.market.size("program") + self.program), -1)
 
     def would_take(self, programs: npt.ArrayLike, better: npt.ArrayLike) -> Bool:
         """Whether programs would take somebody who is not in the market, and whom they rank so.
