@@ -11,6 +11,7 @@ Intervals are Wilson's, 95%.
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 
 import numpy as np
@@ -78,7 +79,7 @@ def main() -> None:
     rng = np.random.default_rng(asked.draw)
     sample = rng.choice(len(people), asked.applicants, replace=False)
     differ = matched = better = seconds = seconds_differ = first_years_differ = 0
-    for i in sample.tolist():
+    for n, i in enumerate(sample.tolist(), 1):
         a, true_order = int(people[i]), own[i]
         listed = rng.permutation(true_order)
         promised_place = int(found.outcomes([a], [0, len(listed)], listed)[0])
@@ -93,6 +94,11 @@ def main() -> None:
             seconds += 1
             seconds_differ += int(again.second_of[a]) != second
             first_years_differ += (again.second_of[a] >= 0) != (second >= 0)
+        if n % 100 == 0:
+            told = (
+                f"{n}: {differ} differ, {matched} in whether, {better} better; {seconds_differ} of {seconds}"
+            )
+            print(told, file=sys.stderr)
     print("shuffled list, another program than the menu says:", interval(differ, len(sample)))
     print("  matched instead of unmatched or the reverse:", interval(matched, len(sample)))
     print("shuffled list better than the true order, solving again:", interval(better, len(sample)))

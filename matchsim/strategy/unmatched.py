@@ -144,19 +144,17 @@ def _listed(season: Season) -> Bool:
 
 def _chances(season: Season, found: Menus, people: Int32, further: int) -> Float64:
     """The chance that further interviews find each of these people a program that would take them."""
-    standing = _standing(season, people)
+    standing, met = _standing(season, people), season.interviews
     pool, offered = season.tracks.pool_of(), season.match.final_quota > 0
     ranked = np.diff(found.market.program_offsets)
-    # Just so low on its list a program still takes a newcomer; 1 and more = anybody.
-    deepest = found.cutoff / np.maximum(ranked, 1)
-    deepest[found.cutoff > ranked] = np.inf
     chances = np.zeros(len(people))
-    met = season.interviews
     for i, a in enumerate(people.tolist()):
         others = offered & (pool == season.cohort.preferred[a])
         others[met.program[met.applicant_offsets[a] : met.applicant_offsets[a + 1]]] = False
-        if others.any():
-            chances[i] = 1 - (1 - np.mean(standing[i] < deepest[others])) ** further
+        programs = np.flatnonzero(others)
+        if len(programs):
+            above = np.floor(standing[i] * ranked[programs]).astype(np.int64)
+            chances[i] = 1 - (1 - found.would_take(programs, above).mean()) ** further
     return chances
 
 
