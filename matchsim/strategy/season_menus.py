@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from matchsim.engine import Matching, Menus, menus
+from matchsim.engine import Labels, Matching, Menus, menus
 from matchsim.errors import InputError, Problem
 from matchsim.season import Season
 from matchsim.season.match import market
@@ -27,7 +29,7 @@ def season_menus(season: Season) -> Menus:
     Returns
     -------
     Menus
-        By the numbers of the season's applicants and programs.
+        By the names and numbers of the season's applicants and programs.
 
     Raises
     ------
@@ -38,10 +40,13 @@ def season_menus(season: Season) -> Menus:
         told = "menus say what lists win where applicants propose; in this season programs do"
         raise InputError(Problem(told, path="match.proposing"))
     submitted = market(season.tracks, season.rank_lists, season.reversions)
-    match = season.match
-    return menus(
-        submitted, Matching.from_programs(submitted, match.program_of, match.second_of, match.final_quota)
+    named = replace(
+        submitted,
+        applicant_labels=Labels("applicant", season.cohort.all_names()),
+        program_labels=Labels("program", season.tracks.all_names()),
     )
+    match = season.match
+    return menus(named, Matching.from_programs(named, match.program_of, match.second_of, match.final_quota))
 
 
 def shares_reached(found: Menus) -> Float64:

@@ -11,7 +11,7 @@ from matchsim.engine import Menus
 from matchsim.season import Season
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.strategy.season_menus import season_menus
-from matchsim.tables import Bool, Float64, Int8, Int32, Table, column
+from matchsim.tables import Bool, Float64, Int8, Int32, Int64, Table, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,9 @@ def why_unmatched(
     """Put every registered person whom the algorithm left without a position in one class.
 
     The classes are tested in the order of :data:`REASONS`, and a person is in the first whose test holds.
-    Whether a program would have taken somebody is read from the person's menu, in the season as it was.
+    Whether a program would have taken somebody is read from the person's menu, in the season as it was. A
+    program that ranks somebody counts as one that interviewed them, also where lists are given and
+    interviews are not known.
 
     The last two classes ask about programs that did not interview the person. A person's standing is the
     share of a list that stands above them, the median of the lists that they are on (the whole list where
@@ -69,14 +71,14 @@ def why_unmatched(
     """
     found = season_menus(season) if menus is None else menus
     people = np.flatnonzero(~season.matched_any).astype(np.int32)
-    met = season.interviews.applicants()
-    inside = found.contain(met, season.interviews.program)
-    listed = _listed(season)
+    met, program = _met(season)
+    inside = found.contain(met, program)
+    listed = _listed(season, met, program)
     interviewed = _marked(season, met)
     coupled = season.rank_lists.partners() >= 0
     chance = np.zeros(len(season.cohort))
-    ranked_out = people[interviewed[people] & season.rank_lists.certified[people] & ~coupled[people]]
-    chance[ranked_out] = _chances(season, found, ranked_out, further_interviews)
+    asked = people[interviewed[people] & season.rank_lists.certified[people] & ~coupled[people]]
+    chance[asked] = _chances(season, found, asked, met, program, further_interviews)
     tests = (
         season.road.withdrawn,
         ~interviewed,
@@ -125,36 +127,47 @@ class Unmatched(Table):
         return table
 
 
-def _marked(season: Season, people: Int32) -> Bool:
+def _marked(season: Season, people: Int64) -> Bool:
     marked = np.zeros(len(season.cohort), np.bool_)
     marked[people] = True
     return marked
 
 
-def _listed(season: Season) -> Bool:
+def _met(season: Season) -> tuple[Int64, Int64]:
+    """Who was interviewed by which program, as far as is known, person by person."""
+    lists, size = season.rank_lists, len(season.tracks)
+    ranking = np.repeat(np.arange(size), np.diff(lists.program_offsets))
+    held = season.interviews.applicants().astype(np.int64) * size + season.interviews.program
+    person, program = np.divmod(
+        np.union1d(held, lists.program_applicants.astype(np.int64) * size + ranking), size
+    )
+    return person, program
+
+
+def _listed(season: Season, met: Int64, program: Int64) -> Bool:
     """Of every interview, whether the program stands on the person's primary list."""
     lists, size = season.rank_lists, len(season.tracks)
     owner = np.repeat(np.arange(len(season.cohort)), np.diff(lists.applicant_offsets))
-    listed: Bool = np.isin(
-        season.interviews.applicants().astype(np.int64) * size + season.interviews.program,
-        owner * size + lists.applicant_programs,
-    )
+    listed: Bool = np.isin(met * size + program, owner * size + lists.applicant_programs)
     return listed
 
 
-def _chances(season: Season, found: Menus, people: Int32, further: int) -> Float64:
+def _chances(
+    season: Season, found: Menus, people: Int32, met: Int64, program: Int64, further: int
+) -> Float64:
     """The chance that further interviews find each of these people a program that would take them."""
-    standing, met = _standing(season, people), season.interviews
+    standing = _standing(season, people)
+    first, last = (np.searchsorted(met, people, side=side) for side in ("left", "right"))
     pool, offered = season.tracks.pool_of(), season.match.final_quota > 0
     ranked = np.diff(found.market.program_offsets)
     chances = np.zeros(len(people))
     for i, a in enumerate(people.tolist()):
         others = offered & (pool == season.cohort.preferred[a])
-        others[met.program[met.applicant_offsets[a] : met.applicant_offsets[a + 1]]] = False
-        programs = np.flatnonzero(others)
-        if len(programs):
-            above = np.floor(standing[i] * ranked[programs]).astype(np.int64)
-            chances[i] = 1 - (1 - found.would_take(programs, above).mean()) ** further
+        others[program[first[i] : last[i]]] = False
+        probed = np.flatnonzero(others)
+        if len(probed):
+            above = np.floor(standing[i] * ranked[probed]).astype(np.int64)
+            chances[i] = 1 - (1 - found.would_take(probed, above).mean()) ** further
     return chances
 
 

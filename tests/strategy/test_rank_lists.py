@@ -152,4 +152,8 @@ def test_where_programs_propose_menus_say_nothing(alone):
 
 
 def test_the_menus_of_a_season_are_those_of_its_market(alone):
-    assert season_menus(alone).equals(menus(submitted(alone)))
+    found = season_menus(alone)
+    assert found.equals(menus(submitted(alone)))
+    names, programs = alone.applicants["applicant"], set(alone.programs["program"])
+    assert all(set(found.of(name)) <= programs for name in names)
+    assert [bool(found.of(name)) for name in names] == (np.diff(found.offsets) > 0).tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from matchsim.season import run_season
 from matchsim.strategy import season_menus, why_unmatched
 from matchsim.strategy.unmatched import REASONS
 
@@ -76,3 +77,11 @@ def test_the_chance_of_further_interviews_is_that_of_the_probe(season):
         expected = 1 - (1 - np.mean(takes)) ** 4 if takes else 0.0
         assert got.chance[i] == pytest.approx(expected)
         assert (got.reason[i] == list(REASONS).index("few_interviews")) == (expected > 0.5)
+
+
+def test_where_lists_are_given_who_is_ranked_was_interviewed():
+    season = run_season("teaching-8x4")
+    got = why_unmatched(season)
+    assert [season.cohort.name_of(a) for a in got.applicant] == ["Anderson", "Brown"]
+    # Both are ranked by programs with free positions, which they did not rank.
+    assert got.to_pandas()["reason"].tolist() == ["left_off", "left_off"]
