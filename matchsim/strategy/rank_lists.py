@@ -31,22 +31,24 @@ class Entries(NamedTuple):
         The place on the true list from 0, and how many entries that list has.
     chance
         The perceived chance at the program.
-    reach
-        Whether the program is thought to be a reach.
+    reach, safest
+        Whether the program is thought to be a reach, and whether it is the safest on the list.
     """
 
     place: Int64
     length: Int64
     chance: Float64
     reach: Bool
+    safest: Bool
 
 
 # What an order sorts entries by, the smallest first, equal ones in true order; NaN = left out.
 Key = npt.NDArray[np.float64]
 ORDERS: dict[str, Callable[[Entries], Key]] = {
     "true_order": lambda of: of.place.astype(np.float64),
-    "by_chance": lambda of: -(of.length - of.place) * of.chance,
-    "safe_first": lambda of: -of.chance,
+    "by_chance": lambda of: -of.chance,
+    "weighed_by_chance": lambda of: -(of.length - of.place) * of.chance,
+    "safe_first": lambda of: np.where(of.safest, -1.0, of.place),
     "without_reach": lambda of: np.where(of.reach, np.nan, of.place),
     "reach_last": lambda of: np.where(of.reach, of.place, of.place - of.length).astype(np.float64),
     "reach_first": lambda of: np.where(of.reach, of.place - of.length, of.place).astype(np.float64),
@@ -66,14 +68,16 @@ def rank_list(
 ) -> ListOutcomes:
     """What people of a season get with each way of ordering the programs that they ranked.
 
-    The list that a person certified is taken for their true order. Each other list is submitted in its
+    The list that a person certified is taken for their true order, also where the scenario lets some
+    people misreport. Each other list is submitted in its
     stead, alone, everything else in the season as it was. Without couples, supplemental lists and
     reversions the outcomes are exactly those of solving the match again; with them the menus hold what is
     linked (see :func:`season_menus`).
 
     - ``true_order``: the certified list.
-    - ``by_chance``: by place times perceived chance. The first of n programs counts n, the last 1.
-    - ``safe_first``: by perceived chance alone.
+    - ``by_chance``: by perceived chance alone.
+    - ``weighed_by_chance``: by place times perceived chance. The first of n programs counts n, the last 1.
+    - ``safe_first``: the program with the best perceived chance in front of all others.
     - ``without_reach``, ``reach_last``, ``reach_first``: the reach programs left out, behind all others, in
       front of all others.
     - ``first_1``, ``first_2``, ...: so many programs from the top.
@@ -110,7 +114,9 @@ def rank_list(
     found = season_menus(season) if menus is None else menus
     lists = _TrueLists.of(season, found, applicants)
     chance = shares_reached(found)[lists.program]
-    entries = Entries(lists.place, lists.lengths[lists.owner], chance, chance < reach)
+    entries = Entries(
+        lists.place, lists.lengths[lists.owner], chance, chance < reach, lists.first_by(-chance)
+    )
     submitted = [lists.submitted(_key(order)(entries)) for order in orders]
     people = np.tile(lists.people, len(orders))
     program = np.concatenate([one.program for one in submitted])
@@ -241,6 +247,13 @@ class _TrueLists(NamedTuple):
         place = np.arange(len(owner)) - (np.cumsum(lengths) - lengths)[owner]
         program = lists.applicant_programs[lists.applicant_offsets[people][owner] + place]
         return _TrueLists(people, lengths, owner, place, program, found.contain(people[owner], program))
+
+    def first_by(self, key: Key) -> Bool:
+        """Of every entry, whether it has the smallest key on its list; of equal ones the best placed."""
+        order = np.lexsort((self.place, key, self.owner))
+        first = np.zeros(len(order), np.bool_)
+        first[order[self.place == 0]] = True
+        return first
 
     def submitted(self, key: Key) -> _Submitted:
         """What people win who submit their entries sorted by a key: the first in their menu."""
