@@ -237,6 +237,23 @@ def test_the_linked_markets_have_seats_of_every_kind():
     assert couples > 100
 
 
+def test_whose_menu_is_sought_gives_up_the_seat_from_a_supplemental_list():
+    market = Market.from_lists(
+        {"Ana": ["City A"], "Bo": ["First Year", "Mercy"]},
+        {"City A": ["Ana"], "First Year": ["Ana", "Bo"], "Mercy": ["Bo", "Ana"]},
+        1,
+        supplemental={("Ana", "City A"): ["First Year"]},
+    )
+    assert roth_peranson(market).to_dict() == {"Ana": "City A", "Bo": "Mercy"}
+    # Without Ana, Bo has the first year and leaves Mercy.
+    assert menus(market).of("Ana") == ("City A", "First Year", "Mercy")
+    assert roth_peranson(with_list(market, "Ana", ["Mercy"])).to_dict() == {
+        "Ana": "Mercy",
+        "Bo": "First Year",
+    }
+    assert menus(market).of("Bo") == ("Mercy",)
+
+
 def test_quotas_are_the_final_ones():
     lists = {"Ana": ["City"], "Bo": ["City"]}, {"City": ["Ana", "Bo"], "Mercy": ["Bo"]}
     market = Market.from_lists(*lists, {"City": 1, "Mercy": 1}, reversions=[("Mercy", "City", 1)])
