@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from engine_markets import MILLION, NATION, c_solver, lists_of_names, national_arrays
 
-from matchsim.engine import Market, Matching, _kernels, blocking_pairs, deferred_acceptance
+from matchsim.engine import Market, Matching, _kernels, blocking_pairs, deferred_acceptance, menus
 
 SIZES = {"nation": NATION, "million": MILLION}
 ROUNDS = {"nation": 30, "million": 5}
@@ -130,6 +130,14 @@ def test_blocking_pairs_of_a_stable_matching(alone, market, size):
         lambda: blocking_pairs(market, matching),
         rounds=ROUNDS[size],
     )
+
+
+def test_menus(alone, market, size):
+    found = menus(market)
+    own = np.arange(len(market)), market.applicant_offsets, market.applicant_programs
+    assert (found.outcomes(*own) == deferred_acceptance(market).rank_of).all()
+    seconds = 0.1 if size == "nation" else np.inf
+    alone(f"menus, {size}", lambda: menus(market), rounds=ROUNDS[size], seconds=seconds)
 
 
 def test_market_from_arrays(alone, size):

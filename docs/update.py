@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from matchsim.engine import Market, Matching  # noqa: E402
+from matchsim.engine import Market, Matching, Menus  # noqa: E402
 from matchsim.season.rules import BASES, load_rules, shipped_seasons, sourced_values  # noqa: E402
 from matchsim.season.rules.model import Dated, Requirement, Schedule, SignalBudget, Sourced  # noqa: E402
 from matchsim.season.scenario import Scenario, load_scenario  # noqa: E402
@@ -43,12 +43,14 @@ from matchsim.season.tables import (  # noqa: E402
     SoapRounds,
 )
 from matchsim.season.words import APPLICANT_TYPES  # noqa: E402
+from matchsim.strategy import ListLengths, ListOutcomes, Unmatched  # noqa: E402
 from matchsim.study.agents import AGENT_TABLES  # noqa: E402
 from matchsim.tables import Table  # noqa: E402
 
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
+STRATEGY_TABLES = (ListOutcomes, ListLengths, Unmatched)
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
 REPRODUCED = "docs/explanation/reproductions.md"
 REPRODUCTIONS = ROOT / "benchmarks" / "reproductions.csv"
@@ -263,7 +265,8 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/explanation/data-model.md", "season tables"): lambda: declared_tables(SEASON_TABLES),
-    ("docs/explanation/data-model.md", "engine tables"): lambda: declared_tables((Market, Matching)),
+    ("docs/explanation/data-model.md", "engine tables"): lambda: declared_tables((Market, Matching, Menus)),
+    ("docs/explanation/data-model.md", "strategy tables"): lambda: declared_tables(STRATEGY_TABLES),
     ("docs/reference/run-folder.md", "run tables"): run_tables,
     ("docs/reference/published-figures.md", "totals"): published_totals,
     ("docs/reference/published-figures.md", "sources"): published_sources,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matchsim.engine import (
         Market,
         Matching,
+        Menus,
         StableMatchings,
         blocking_pairs,
         is_individually_rational,
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
         stable_matchings,
     )
 
-    # Named by its module: a package and its function of one name confuse type checkers.
+    # Named by their modules: a module and its function of one name confuse type checkers.
     from matchsim.engine.deferred_acceptance import deferred_acceptance
+    from matchsim.engine.menus import menus
     from matchsim.errors import (
         InputError,
         MarketError,
@@ -39,11 +41,13 @@ _HOMES = {
     "matchsim.engine": (
         "Market",
         "Matching",
+        "Menus",
         "StableMatchings",
         "blocking_pairs",
         "deferred_acceptance",
         "is_individually_rational",
         "is_stable",
+        "menus",
         "stable_matchings",
     ),
     "matchsim.errors": (
@@ -62,11 +66,13 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022 - the order of the houses, not of the alphabet
     "Market",
     "Matching",
+    "Menus",
     "StableMatchings",
     "blocking_pairs",
     "deferred_acceptance",
     "is_individually_rational",
     "is_stable",
+    "menus",
     "stable_matchings",
     "InputError",
     "MarketError",

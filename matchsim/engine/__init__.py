@@ -1,5 +1,6 @@
 """Two-sided matching: markets, deferred acceptance, stability. Knows no medicine and can be used alone."""
 
+from matchsim.engine.changed_lists import with_list
 from matchsim.engine.continuum import Continuum, continuum
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.events import Events
@@ -10,6 +11,7 @@ from matchsim.engine.labels import Labels
 from matchsim.engine.lattice import StableMatchings, StablePairs, stable_matchings
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching
+from matchsim.engine.menus import Menus, menus
 from matchsim.engine.near_feasible import NearFeasible, near_feasible
 from matchsim.engine.portfolios import Portfolio, common_score_portfolio, independent_portfolio
 from matchsim.engine.roth_peranson import roth_peranson
@@ -32,6 +34,7 @@ __all__ = [
     "Labels",
     "Market",
     "Matching",
+    "Menus",
     "NearFeasible",
     "Portfolio",
     "StableMatchings",
@@ -46,9 +49,11 @@ __all__ = [
     "irrationalities",
     "is_individually_rational",
     "is_stable",
+    "menus",
     "near_feasible",
     "regret",
     "roth_peranson",
     "stable_matchings",
     "total_rank",
+    "with_list",
 ]

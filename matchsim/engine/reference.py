@@ -14,6 +14,7 @@ __all__ = [
     "applicants_propose",
     "blocking_pairs",
     "is_stable",
+    "menu",
     "programs_propose",
     "stable_matchings",
 ]
@@ -103,6 +104,28 @@ def programs_propose(market: Market) -> tuple[list[int], int]:
             choices = offers[a] if program_of[a] < 0 else [*offers[a], program_of[a]]
             if choices:
                 program_of[a] = min(choices, key=ranked.index)
+
+
+def menu(market: Market, applicant: int) -> set[int]:
+    """The programs that lists of one program win for an applicant: the market is solved again for each.
+
+    Whatever a list wins, the list of that program alone wins too, as applicants gain nothing by lists that
+    are not true (Dubins and Freedman, American Mathematical Monthly 88 (1981), 485-494): this is all of
+    the menu.
+    """
+    programs = range(market.size("program"))
+    return {p for p in programs if applicants_propose(_submitting(market, applicant, p))[0][applicant] == p}
+
+
+def _submitting(market: Market, applicant: int, program: int) -> Market:
+    """The market in which an applicant ranks one program alone; nothing of what is linked is kept."""
+    applicants, _ = lists_of(market)
+    applicants[applicant] = [program]
+    offsets = [0]
+    for ranked in applicants:
+        offsets.append(offsets[-1] + len(ranked))
+    flat = [p for ranked in applicants for p in ranked]
+    return Market.from_arrays(offsets, flat, market.program_offsets, market.program_applicants, market.quota)
 
 
 def blocking_pairs(market: Market, program_of: list[int]) -> list[tuple[int, int]]:

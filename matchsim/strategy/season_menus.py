@@ -1,0 +1,59 @@
+"""The menus of a finished season."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matchsim.engine import Labels, Matching, Menus, menus
+from matchsim.errors import InputError, Problem
+from matchsim.season import Season
+from matchsim.season.match import market
+from matchsim.tables import Float64
+
+__all__ = ["season_menus", "shares_reached"]
+
+
+def season_menus(season: Season) -> Menus:
+    """What every single applicant of a season could have won with another rank order list.
+
+    Couples, supplemental lists and reversions are held where the match of the season put them; see
+    :func:`matchsim.menus` for what that means. Members of couples who certified together have no menu.
+
+    Parameters
+    ----------
+    season
+        A finished season.
+
+    Returns
+    -------
+    Menus
+        By the names and numbers of the season's applicants and programs.
+
+    Raises
+    ------
+    InputError
+        When programs propose in the season: what a list wins then depends on more than a menu.
+    """
+    if season.scenario.match.proposing != "applicants":
+        told = "menus say what lists win where applicants propose; in this season programs do"
+        raise InputError(Problem(told, path="match.proposing"))
+    submitted = market(season.tracks, season.rank_lists, season.reversions)
+    named = replace(
+        submitted,
+        applicant_labels=Labels("applicant", season.cohort.all_names()),
+        program_labels=Labels("program", season.tracks.all_names()),
+    )
+    match = season.match
+    return menus(named, Matching.from_programs(named, match.program_of, match.second_of, match.final_quota))
+
+
+def shares_reached(found: Menus) -> Float64:
+    """How far down its list each program goes; float64, shape (programs,), from 0 to 1.
+
+    1 where positions stay free, and 0 where nobody is ranked or nothing is offered.
+    """
+    ranked = np.diff(found.market.program_offsets)
+    reached: Float64 = np.minimum(found.cutoff, ranked) / np.maximum(ranked, 1)
+    return reached
