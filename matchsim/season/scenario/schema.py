@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from matchsim.documents.annotations import alternatives, described
 from matchsim.documents.writer import lines
+from matchsim.season.policies import POLICIES, policy_list
 from matchsim.season.scenario.model import Scenario
 
 __all__ = ["reference", "scenario_schema", "schema_text"]
@@ -56,6 +57,15 @@ files that it names in place of their paths.
 """
 
 
+_POLICIES = """\
+## `policies`
+
+A list of named changes of values, each a name with its parameters: `policies: [{no_signals: {}}]`. They are applied in
+this order after everything else, to the resolved scenario, and each sees what those before it have changed. A list
+of policies replaces the list of the layer below. A parameter left out has its default.
+"""
+
+
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of scenario files as people write them.
 
@@ -63,7 +73,14 @@ def scenario_schema() -> dict[str, Any]:
     """
     schema = _as_written(Scenario.model_json_schema())
     extends = {"type": "string", "description": "a shipped scenario or the path of one, taken over first"}
-    schema["properties"] = {"extends": extends, **schema["properties"]}
+    policies = _as_written(policy_list().model_json_schema())
+    schema["$defs"] |= policies["$defs"]
+    told = "named changes of values, applied in this order after everything else"
+    schema["properties"] = {
+        "extends": extends,
+        **schema["properties"],
+        "policies": {"description": told, **policies["properties"]["policies"]},
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -74,7 +91,8 @@ def schema_text() -> str:
 
 def reference() -> str:
     """The reference page of all keys, in Markdown."""
-    return "\n".join([_HEAD, *_sections(Scenario, "")]) + "\n"
+    policies = [part for name, one in POLICIES.items() for part in _sections(one, f"policies: - {name}")]
+    return "\n".join([_HEAD, *_sections(Scenario, ""), _POLICIES, *policies]) + "\n"
 
 
 def _as_written(schema: Any) -> Any:
