@@ -26,4 +26,4 @@ class NoSignals(Policy):
         ended = [name for name in budgets if self.specialties is None or name in self.specialties]
         if not ended:
             return {}
-        return {"applications.signals": dict.fromkeys(ended, {"gold": 0, "silver": 0})}
+        return {"applications.signals": {name: {"gold": 0, "silver": 0} for name in ended}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial, reduce
@@ -166,7 +166,10 @@ def named_files(scenario: Scenario) -> dict[tuple[str, ...], Path]:
 
 
 def layered(
-    source: str | os.PathLike[str], laid: Iterable[Document] = (), asked: Place = _NOWHERE
+    source: str | os.PathLike[str],
+    laid: Iterable[Document] = (),
+    asked: Place = _NOWHERE,
+    further: Sequence[Node] = (),
 ) -> LoadedScenario:
     """The scenario `source` with further documents laid over it, the last on top, and its policies applied.
 
@@ -175,10 +178,11 @@ def layered(
     source
         The name of a shipped scenario or the path of a YAML file.
     laid
-        Documents of parts of a scenario; a list under the key ``policies`` adds to none below it but
-        replaces it, as every list does.
+        Documents of parts of a scenario.
     asked
         Where `source` was named, for messages.
+    further
+        Policies as written, applied after those of the scenario itself.
 
     Raises
     ------
@@ -193,9 +197,12 @@ def layered(
         document = reduce(merged, [*layers, *laid], _defaults())
         document, missing = _with_files_found(document)
         document = replace(document, problems=document.problems + missing)
-        policies_node = document.node(("policies",))
+        named = document.node(("policies",))
+        if further and (named is None or isinstance(named.value, list)):
+            own = named.value if named is not None and isinstance(named.value, list) else []
+            named = Node([*own, *further], further[0].place)
         try:
-            policies = parsed_policies(policies_node, document.files)
+            policies = parsed_policies(named, document.files)
         except InputError as error:
             document = replace(document, problems=document.problems + error.problems)
         document = document.without("policies")
@@ -209,7 +216,7 @@ def layered(
     except ScenarioError as error:
         found = [placed(problem, document) for problem in error.problems]
         raise ScenarioError(sorted_problems(found, document.files)) from None
-    nodes = policies_node.value if policies_node is not None else []
+    nodes = named.value if named is not None else []
     assert isinstance(nodes, list)
     scenario, changed = applied(policies, resolution.scenario, nodes)
     return LoadedScenario(written, scenario, document, {**resolution.sources, **changed})

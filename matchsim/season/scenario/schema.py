@@ -60,9 +60,9 @@ files that it names in place of their paths.
 _POLICIES = """\
 ## `policies`
 
-A list of named changes of values, each a name with its parameters: `policies: [{no_signals: {}}]`. They are applied in
-this order after everything else, to the resolved scenario, and each sees what those before it have changed. A list
-of policies replaces the list of the layer below. A parameter left out has its default.
+A list of named changes of values, each a name with its parameters: `policies: [{no_signals: {}}]`. They are
+applied in this order after everything else, to the resolved scenario, and each sees what those before it have
+changed. A list of policies replaces the list of the layer below. A parameter left out has its default.
 """
 
 
