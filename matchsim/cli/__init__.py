@@ -16,6 +16,8 @@ __all__ = ["main"]
 # Command name -> module of this package that defines it under the same name.
 COMMANDS = {
     "run": "run",
+    "study": "study",
+    "replay": "replay",
     "check": "check",
     "explain": "explain",
     "schema": "schema",
@@ -62,6 +64,8 @@ class LazyGroup(click.Group):
 
 SUMMARIES = {
     "run": "Simulate a season: tables, charts and a verified match.",
+    "study": "Compare arms and sweep over values, in many seasons, resumable.",
+    "replay": "Simulate one season of a run or study again, in full.",
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
     "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
