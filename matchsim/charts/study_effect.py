@@ -80,6 +80,9 @@ def _draw(ax: Axes, shown: pd.DataFrame, scale: float) -> None:
             ax.plot([low, high], [row, row], color=colour, linewidth=2.2, solid_capstyle="butt")
         ax.plot([middle], [row], "o", color=colour, markersize=6)
         texts.append(_numbers(middle, low, high))
+    for row in range(1, len(shown)):
+        if shown["group"].nunique() > 1 and shown["told"][row] != shown["told"][row - 1]:
+            ax.axhline(row - 0.5, color=style.GRID, linewidth=1.2)
     rows.set_rows(ax, _labels(shown))
     rows.text_column(ax, "difference (95%)", texts, 10)
 
@@ -100,9 +103,8 @@ def _labels(shown: pd.DataFrame) -> list[str]:
 
 
 def _numbers(middle: float, low: float, high: float) -> str:
-    digits = 2 if abs(middle) < 10 else 1
-    interval = f" ({low:+.{digits}f} to {high:+.{digits}f})" if low == low else ""  # noqa: PLR0124
-    return f"{middle:+.{digits}f}{interval}".replace("-", "−")
+    interval = f" ({low:+.2f} to {high:+.2f})" if low == low else ""  # noqa: PLR0124
+    return f"{middle:+.2f}{interval}".replace("-", "−")
 
 
 def _subtitle(shown: pd.DataFrame, meaning: str) -> str:

@@ -125,7 +125,7 @@ def _set_axes(ax: Axes, data: pd.DataFrame, x: str, unit: str, arms: list[str]) 
 
 
 def _named(x: str) -> str:
-    return x.rpartition(".")[2].replace("_", " ")
+    return " ".join(x.split(".")[-2:]).replace("_", " ")
 
 
 def _replicates(data: pd.DataFrame) -> str:

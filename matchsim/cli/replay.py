@@ -14,9 +14,9 @@ __all__ = ["replay"]
     "matchsim replay studies/cap-1b2c3d4e --replicate 3 --arm 'cap 12'"
 )
 @click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--replicate", type=click.IntRange(min=0), required=True, help="Number of the replicate, from 0.")
+@click.option("--replicate", type=click.IntRange(min=0), required=True, help="Its number, from 0.")
 @click.option("--arm", help="Of a study: the arm; default its baseline.")
-@click.option("--point", type=click.IntRange(min=0), default=0, help="Of a study that sweeps: the point, from 0.")
+@click.option("--point", type=click.IntRange(min=0), default=0, help="Of a sweep: the point, from 0.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default <RUN>-replicate-<number>.")
 def replay(folder: Path, replicate: int, arm: str | None, point: int, out: Path | None) -> None:
     """Simulate one season of RUN, the folder of a run or study, again: all its tables and charts.

@@ -106,7 +106,8 @@ def _shard(text: str) -> Shard:
 
     first, _, second = text.partition("/")
     if not (first.isdigit() and second.isdigit() and 1 <= int(first) <= int(second)):
-        raise click.BadParameter(f"write I/N with 1 <= I <= N, such as 3/20; got {text!r}", param_hint="--shard")
+        told = f"write I/N with 1 <= I <= N, such as 3/20; got {text!r}"
+        raise click.BadParameter(told, param_hint="--shard")
     return Shard(int(first), int(second))
 
 

@@ -128,7 +128,8 @@ def simulated(chunk: Chunk) -> Finished | Failure:
                 if chunk.people:
                     rows["people"].append(_people(chunk, season, year))
         return Finished(chunk.number, {name: _parquet(parts) for name, parts in rows.items() if parts})
-    except Exception as error:  # noqa: BLE001 - one arm's failure is told, and the rest goes on
+    # One arm's failure is told, and the rest goes on.
+    except Exception as error:
         told = str(error) if isinstance(error, MatchsimError) else f"{type(error).__name__}: {error}"
         return Failure(chunk.number, f"replicate {replicate}: {told}", traceback.format_exc())
 

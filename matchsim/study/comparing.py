@@ -89,9 +89,9 @@ def _interval(difference: Float64, seed: int) -> tuple[float, float]:
     number = len(difference)
     if number < 2:
         return np.nan, np.nan
-    means = np.concatenate([
-        _weights(number, first, seed) @ difference for first in range(0, RESAMPLES, AT_A_TIME)
-    ])
+    means = np.concatenate(
+        [_weights(number, first, seed) @ difference for first in range(0, RESAMPLES, AT_A_TIME)]
+    )
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
 
@@ -122,7 +122,6 @@ def _gain(values: Float64, before: Float64) -> tuple[float, float]:
 
 CHANGES: Mapping[str, str] = {
     "replicate": "number of the replicate",
-    "year": "season in a row, from 1; people are the same in the first only",
     "applicant_type": "applicant type",
     "ability_decile": "tenth of the ability within the applicant type, 1 = lowest to 10",
     "people": "people who are active in the baseline or in the arm",
@@ -139,7 +138,8 @@ def changes(arm: Any, baseline: Any) -> pd.DataFrame:
     Parameters
     ----------
     arm, baseline
-        The tables ``people`` of two chunks that hold the same replicates, as data frames.
+        The tables ``people`` of two chunks that hold the same replicates, as data frames. Of several years
+        the first is compared, for in later ones other people are there.
 
     Raises
     ------
@@ -148,7 +148,8 @@ def changes(arm: Any, baseline: Any) -> pd.DataFrame:
     """
     from matchsim.errors import InputError
 
-    same = ["replicate", "year", "applicant", "applicant_type"]
+    arm, baseline = (part[part["year"] == 1].reset_index(drop=True) for part in (arm, baseline))
+    same = ["replicate", "applicant", "applicant_type"]
     if len(arm) != len(baseline) or not (arm[same].to_numpy() == baseline[same].to_numpy()).all():
         told = "the arms do not hold the same people, so nobody can be followed from one to the other"
         raise InputError(told)
@@ -160,14 +161,14 @@ def changes(arm: Any, baseline: Any) -> pd.DataFrame:
     both = (after == 3) & (before == 3) & (rank > 0) & (earlier > 0)
     # Who certified no list in one of the two is compared as not placed.
     level_after, level_before = np.maximum(after, 1), np.maximum(before, 1)
-    frame = baseline[["replicate", "year", "applicant_type", "ability_decile"]].assign(
+    frame = baseline[["replicate", "applicant_type", "ability_decile"]].assign(
         people=1,
         helped=level_after > level_before,
         hurt=level_after < level_before,
         higher_choice=both & (rank < earlier),
         lower_choice=both & (rank > earlier),
     )
-    keys = ["replicate", "year", "applicant_type", "ability_decile"]
+    keys = ["replicate", "applicant_type", "ability_decile"]
     counted = frame[keep].groupby(keys, sort=True).sum().reset_index()
     counted["applicant_type"] = np.array(APPLICANT_TYPES, dtype=object)[counted["applicant_type"]]
     return counted[list(CHANGES)]

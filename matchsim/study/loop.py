@@ -56,31 +56,49 @@ def results(
             died = []
             for future in done:
                 chunk = running.pop(future)
-                try:
-                    yield future.result()
-                except (BrokenProcessPool, CancelledError):
+                result = _result(future, chunk)
+                if result is None:
                     died.append(chunk)
-                except Exception as error:  # noqa: BLE001 - a worker lost for good, as a scheduler says it
-                    yield Failure(chunk.number, f"the worker was lost: {type(error).__name__}: {error}")
+                else:
+                    yield result
             if died:
                 died += running.values()
                 running.clear()
                 executor = _renewed(executor, new_executor)
                 told(f"a worker died; {len(died)} parts that were under way are simulated again")
-                for chunk in sorted(died, key=lambda one: one.number, reverse=True):
-                    breaks[chunk.number] += 1
-                    if breaks[chunk.number] >= SUSPECTED + ALONE:
-                        told_ = "the worker died each time, the last times with this part alone"
-                        yield Failure(chunk.number, f"{told_}; perhaps it wants more memory than there is")
-                    elif breaks[chunk.number] >= SUSPECTED:
-                        suspects.append(chunk)
-                    else:
-                        waiting.appendleft(chunk)
+                yield from _given_again(died, waiting, suspects, breaks)
     except BaseException:
         # Interrupted, or the disk is full: what has not begun need not.
         executor.shutdown(wait=False, cancel_futures=True)
         raise
     executor.shutdown(wait=True)
+
+
+def _result(future: Future[Any], chunk: Chunk) -> Finished | Failure | None:
+    """What came of a chunk; None where the pool broke under it."""
+    try:
+        result: Finished | Failure = future.result()
+        return result
+    except (BrokenProcessPool, CancelledError):
+        return None
+    except Exception as error:
+        # A scheduler tells so of a chunk that it gave up.
+        return Failure(chunk.number, f"the worker was lost: {type(error).__name__}: {error}")
+
+
+def _given_again(
+    died: list[Chunk], waiting: deque[Chunk], suspects: deque[Chunk], breaks: Counter[int]
+) -> Iterator[Failure]:
+    """Put chunks that were under way when a worker died back in the queue; given up are those told."""
+    for chunk in sorted(died, key=lambda one: one.number, reverse=True):
+        breaks[chunk.number] += 1
+        if breaks[chunk.number] >= SUSPECTED + ALONE:
+            told = "the worker died each time, the last times with this part alone"
+            yield Failure(chunk.number, f"{told}; perhaps it wants more memory than there is")
+        elif breaks[chunk.number] >= SUSPECTED:
+            suspects.append(chunk)
+        else:
+            waiting.appendleft(chunk)
 
 
 def _submitted(executor: Executor, chunk: Chunk, running: dict[Future[Any], Chunk]) -> bool:

@@ -48,7 +48,9 @@ def metric(unit: Unit) -> Callable[[Callable[[Season], Mapping[str, float]]], Ca
 def measured(season: Season, names: list[str] | tuple[str, ...]) -> list[tuple[str, str, float]]:
     """Metric, group and value of every number that these metrics say of a season."""
     return [
-        (name, group, float(value)) for name in names for group, value in METRICS[name].function(season).items()
+        (name, group, float(value))
+        for name in names
+        for group, value in METRICS[name].function(season).items()
     ]
 
 

@@ -142,7 +142,8 @@ class StudyResult:
         for name in self.loaded.metrics:
             drawn: list[tuple[str, Axes]] = []
             if self.loaded.axes:
-                drawn = [(f"sweep-{name}-by-{axis}", self.plot.sweep(axis, name)) for axis in self.loaded.axes]
+                axes = self.loaded.axes
+                drawn = [(f"sweep-{name}-by-{axis}", self.plot.sweep(axis, name)) for axis in axes]
             elif len(self.loaded.cells) > 1:
                 drawn = [(f"effect-{name}", self.plot.effect(name))]
             for title, ax in drawn:
@@ -207,7 +208,7 @@ class Comparison:
 
         data = self.result.to_pandas(self.metrics)
         axes = self.result.loaded.axes
-        by_cell = {key: rows for key, rows in data.groupby(["arm", *axes], sort=False, dropna=False)}
+        by_cell = dict(iter(data.groupby(["arm", *axes], sort=False)))
         parts = []
         for cell, before in self._pairs():
             arm, base = (by_cell.get((one.arm, *one.point.values())) for one in (cell, before))
@@ -294,7 +295,9 @@ class StudyPlots:
         named = found.assign(told=[self.result.told(row) for row in found.to_dict("records")])
         return study_effect(named, METRICS[metric].told, ax, caption=self._caption())
 
-    def sweep(self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None) -> Axes:
+    def sweep(
+        self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None
+    ) -> Axes:
         """The mean of a metric over a value swept, one line an arm.
 
         Raises

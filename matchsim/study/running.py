@@ -248,14 +248,13 @@ def _finished(
         for path in sorted(out.rglob("*"))
         if path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
     }
-    told = [{"arm": loaded.cells[_cell(loaded, f)].arm, "told": f.told, "trace": f.trace} for f in failures]
-    _write_manifest(
-        out, _head(loaded) | {"complete": not failures, "parts": len(chunks), "failed": told, "files": files}
-    )
-
-
-def _cell(loaded: LoadedStudy, failure: Failure) -> int:
-    return chunks_of(loaded)[failure.chunk].cell
+    cell_of = {chunk.number: chunk.cell for chunk in chunks_of(loaded)}
+    failed = [
+        {"arm": loaded.cells[cell_of[failure.chunk]].arm, "told": failure.told, "trace": failure.trace}
+        for failure in failures
+    ]
+    found = {"complete": not failures, "parts": len(chunks), "failed": failed, "files": files}
+    _write_manifest(out, _head(loaded) | found)
 
 
 def _write_results(loaded: LoadedStudy, out: Path, parts: Parts, chunks: list[Chunk]) -> None:
@@ -310,19 +309,20 @@ def _point(point: Any) -> str:
 
 
 def _codebook(loaded: LoadedStudy) -> str:
-    axes = "".join(f"| `{axis}` | value swept |\n" for axis in loaded.axes)
     lines = [
         f"# The tables of the study {loaded.study.name}",
         "",
-        f"Written by matchsim {__version__}. `results.parquet` holds all metrics of all seasons, one number a",
-        "row; `parts/` the same as it was simulated, and the outcome of every person, one file a part;",
+        f"Written by matchsim {__version__}. `results.parquet` holds all metrics of all seasons, one number",
+        "a row; `parts/` the same as it was simulated, and the outcome of every person, one file a part;",
         "`scenarios/` the resolved scenario of every arm and point, numbered as in `cells.csv`.",
         "",
         "## `results.parquet`",
         "",
         "| column | meaning |",
         "|---|---|",
-        f"| `arm` | arm of the study |\n{axes}| `replicate` | {TABLES['metrics']['replicate']} |",
+        "| `arm` | arm of the study |",
+        *(f"| `{axis}` | value swept |" for axis in loaded.axes),
+        f"| `replicate` | {TABLES['metrics']['replicate']} |",
         *(f"| `{name}` | {TABLES['metrics'][name]} |" for name in ("year", "metric", "group", "value")),
         "",
         "## Metrics",

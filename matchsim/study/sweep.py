@@ -35,9 +35,7 @@ def points(sweep: Sweep, seed: int) -> list[dict[str, Any]]:
     if not sweep.values:
         return [{}]
     if sweep.design == "grid":
-        listed = {
-            name: _steps(one) if isinstance(one, Range) else one for name, one in sweep.values.items()
-        }
+        listed = {name: _steps(one) if isinstance(one, Range) else one for name, one in sweep.values.items()}
         return [dict(zip(listed, chosen, strict=True)) for chosen in product(*listed.values())]
     assert sweep.points is not None
     return _hypercube(sweep.values, sweep.points, seed)
