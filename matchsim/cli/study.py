@@ -55,13 +55,13 @@ def run(
 ) -> None:
     """Simulate STUDY, a file or the name of a shipped one; the same command again goes on with it."""
     from matchsim.study.loading import read_study
-    from matchsim.study.running import default_folder, run_study
+    from matchsim.study.running import default_folder, simulate_study
 
     loaded = read_study(source, replicates=replicates)
     folder = out if out is not None else default_folder(loaded)
     try:
         with _progress(quiet=quiet) as progress:
-            outcome = run_study(
+            outcome = simulate_study(
                 loaded,
                 folder,
                 jobs=jobs,

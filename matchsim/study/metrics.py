@@ -90,11 +90,11 @@ def interviews(season: Season) -> Mapping[str, float]:
 
 @metric("share")
 def without_interview(season: Season) -> Mapping[str, float]:
-    """People registered and not withdrawn whom no program interviewed."""
+    """People who applied and whom no program interviewed."""
     import numpy as np
 
     none = np.diff(season.interviews.applicant_offsets) == 0
-    return _mean(season, none, among=~season.cohort.withdrawn)
+    return _mean(season, none, among=np.diff(season.applications.applicant_offsets) > 0)
 
 
 @metric("share")

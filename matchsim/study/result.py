@@ -11,21 +11,78 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matchsim.errors import InputError, Place, Problem, check_choice
+from matchsim.errors import InputError, Place, Problem, RunError, check_choice
 from matchsim.season.scenario import load_scenario
 from matchsim.study.chunks import Chunk, chunks_of
 from matchsim.study.comparing import CHANGES, EFFECTS, changes, effects
-from matchsim.study.loading import Cell, LoadedStudy
+from matchsim.study.loading import Cell, LoadedStudy, read_study
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
 from matchsim.study.parts import Parts
-from matchsim.study.running import MADE_BY, scenario_file
+from matchsim.study.running import MADE_BY, default_folder, scenario_file, simulate_study
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Comparison", "StudyPlots", "StudyResult", "open_study"]
+__all__ = ["Comparison", "StudyPlots", "StudyResult", "open_study", "run_study"]
+
+
+def run_study(
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    replicates: int | None = None,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
+    progress: bool = False,
+) -> StudyResult:
+    """Run a study, or go on with it where an earlier call ended.
+
+    Parameters
+    ----------
+    source
+        The name of a shipped study or the path of a YAML file.
+    out
+        Folder of the study; left out, ``studies/<name>-<digest>``.
+    replicates
+        In place of the study's own.
+    jobs
+        Workers; left out = as many as there are cores. In a notebook they are threads, elsewhere processes.
+    scheduler
+        Address of a Dask scheduler, or ``local``.
+    executor
+        Any executor of ``concurrent.futures`` of one's own.
+    progress
+        Whether a bar shows how far it is.
+
+    Raises
+    ------
+    InputError
+        With every problem of the study, or where `out` holds anything else.
+    RunError
+        When parts failed (the rest is finished, and stays), or the disk is full.
+    """
+    from tqdm.auto import tqdm
+
+    loaded = read_study(source, replicates=replicates)
+    folder = Path(out) if out is not None else default_folder(loaded)
+    with tqdm(desc="seasons", unit="season", disable=not progress) as bar:
+
+        def draw(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        outcome = simulate_study(
+            loaded, folder, jobs=jobs, scheduler=scheduler, executor=executor, progress=draw
+        )
+    if outcome.failures:
+        told = "; ".join(dict.fromkeys(failure.told for failure in outcome.failures))
+        raise RunError(f"{len(outcome.failures)} parts failed, the others are in {folder}: {told}")
+    return open_study(folder)
 
 
 def open_study(folder: str | os.PathLike[str]) -> StudyResult:

@@ -23,7 +23,7 @@ from matchsim.study.loop import results
 from matchsim.study.metrics import METRICS
 from matchsim.study.parts import Parts, written_safely
 
-__all__ = ["FORMAT", "MADE_BY", "Outcome", "Shard", "default_folder", "run_study", "scenario_file"]
+__all__ = ["FORMAT", "MADE_BY", "Outcome", "Shard", "default_folder", "simulate_study", "scenario_file"]
 
 FORMAT = 1
 MADE_BY = "matchsim study run"
@@ -82,7 +82,7 @@ def scenario_file(folder: Path, cell: int) -> Path:
     return folder / "scenarios" / f"{cell:05d}.yaml"
 
 
-def run_study(
+def simulate_study(
     loaded: LoadedStudy,
     out: Path,
     *,

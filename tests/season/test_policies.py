@@ -15,7 +15,7 @@ from matchsim.season.season import run_season
 from matchsim.study.agents import agent_tables
 
 every_policy = pytest.mark.parametrize("name", POLICIES)
-PEOPLE = ("ability", "step2_ck", "applicant_type", "preferred", "backup", "division", "needs_visa")
+PEOPLE = ("ability", "step2_ck", "applicant_type", "preferred", "backup", "division", "visa")
 
 
 @pytest.fixture(scope="module")

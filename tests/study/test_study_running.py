@@ -22,7 +22,7 @@ from matchsim.study.chunks import Chunk, Failure, Finished, chunks_of, simulated
 from matchsim.study.loading import LoadedStudy, read_study
 from matchsim.study.loop import results
 from matchsim.study.parts import Parts
-from matchsim.study.running import Shard, run_study
+from matchsim.study.running import Shard, simulate_study
 
 from .small_study import STUDY, contents, written
 
@@ -44,7 +44,7 @@ def loaded(study) -> LoadedStudy:
 def whole(loaded, tmp_path_factory) -> Path:
     """The study run in one go by one process: what all others must equal."""
     out = tmp_path_factory.mktemp("whole") / "out"
-    outcome = run_study(loaded, out, jobs=1)
+    outcome = simulate_study(loaded, out, jobs=1)
     assert (outcome.done, outcome.skipped, outcome.left, outcome.failures) == (12, 0, 0, ())
     return out
 
@@ -70,7 +70,7 @@ def test_a_chunk_is_a_pure_function(loaded) -> None:
 
 def test_threads_and_any_order_give_the_same_bytes(loaded, whole, tmp_path) -> None:
     with ThreadPoolExecutor(3) as executor:
-        run_study(loaded, tmp_path / "out", executor=executor)
+        simulate_study(loaded, tmp_path / "out", executor=executor)
         assert executor.submit(int, "3").result() == 3  # a lent executor is not shut down
     assert contents(tmp_path / "out") == contents(whole)
 
@@ -79,7 +79,7 @@ def test_shards_share_the_work(loaded, whole, tmp_path) -> None:
     out = tmp_path / "out"
     done = []
     for number in (2, 3, 1):
-        outcome = run_study(loaded, out, jobs=1, shard=Shard(number, 3))
+        outcome = simulate_study(loaded, out, jobs=1, shard=Shard(number, 3))
         done.append((outcome.done, outcome.left))
     assert done == [(4, 8), (4, 4), (4, 0)]
     assert contents(out) == contents(whole)
@@ -87,7 +87,7 @@ def test_shards_share_the_work(loaded, whole, tmp_path) -> None:
 
 def test_the_same_call_again_simulates_nothing(loaded, whole) -> None:
     before = contents(whole)
-    outcome = run_study(loaded, whole, jobs=1)
+    outcome = simulate_study(loaded, whole, jobs=1)
     assert (outcome.done, outcome.skipped) == (0, 12)
     assert contents(whole) == before
 
@@ -109,7 +109,7 @@ def test_a_damaged_part_is_found_told_and_simulated_again(loaded, whole, tmp_pat
     else:
         parts.receipt(chunk).write_bytes(parts.receipt(chunks_of(loaded)[5]).read_bytes())
     told: list[str] = []
-    outcome = run_study(loaded, out, jobs=1, told=told.append)
+    outcome = simulate_study(loaded, out, jobs=1, told=told.append)
     assert (outcome.done, outcome.skipped) == (1, 11)
     (line,) = told
     assert line.endswith("; it is simulated again")
@@ -123,7 +123,7 @@ def test_what_was_half_written_is_cleared(loaded, whole, tmp_path) -> None:
     parts.receipt(chunk).unlink()
     leftover = parts.path("people", chunk).with_name(f".{chunk.name}.parquet.12345.part")
     leftover.write_bytes(b"PAR1 and no more")
-    assert run_study(loaded, out, jobs=1).done == 1
+    assert simulate_study(loaded, out, jobs=1).done == 1
     assert not leftover.exists()
     assert contents(out) == contents(whole)
 
@@ -140,10 +140,10 @@ def test_a_full_disk_is_told_and_what_is_finished_stays(loaded, whole, tmp_path,
 
     monkeypatch.setattr(parts_module.os, "fsync", full)
     with pytest.raises(RunError, match=r"No space left on device; what is finished stays, and the same"):
-        run_study(loaded, out, jobs=1)
+        simulate_study(loaded, out, jobs=1)
     assert not list(out.rglob(".*"))
     monkeypatch.undo()
-    outcome = run_study(loaded, out, jobs=1)
+    outcome = simulate_study(loaded, out, jobs=1)
     assert outcome.done > 0
     assert outcome.skipped > 0
     assert contents(out) == contents(whole)
@@ -160,10 +160,10 @@ def test_a_disk_that_is_really_full(loaded, whole, tmp_path) -> None:
         pytest.skip("mounting is not allowed here")
     try:
         with pytest.raises(RunError, match="No space left on device"):
-            run_study(loaded, disk / "out", jobs=1)
+            simulate_study(loaded, disk / "out", jobs=1)
         there = contents(disk / "out")
         subprocess.run(["mount", "-o", "remount,size=8m", str(disk)], check=True)
-        outcome = run_study(loaded, disk / "out", jobs=1)
+        outcome = simulate_study(loaded, disk / "out", jobs=1)
         assert outcome.skipped == sum(name.startswith("receipts/") for name in there)
         assert contents(disk / "out") == contents(whole)
     finally:
@@ -183,7 +183,7 @@ def test_an_arm_that_raises_is_told_and_the_rest_finishes(whole, tmp_path) -> No
     arm = "  broken:\n    set: {rank_lists.folder: m, couples.number: 0, match.proposing: programs}\n"
     loaded = read_study(written(tmp_path, STUDY.replace("replicates: 8", arm + "replicates: 8")))
     told: list[str] = []
-    outcome = run_study(loaded, tmp_path / "out", jobs=1, told=told.append)
+    outcome = simulate_study(loaded, tmp_path / "out", jobs=1, told=told.append)
     assert len(outcome.failures) == 4
     assert (outcome.done, outcome.left) == (12, 4)
     assert {arm for arm, _ in outcome.cells} == {"broken"}
@@ -198,12 +198,12 @@ def test_another_folder_is_not_written_into(loaded, whole, study, tmp_path) -> N
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="exists and was not made by matchsim study run"):
-        run_study(loaded, tmp_path / "mine", jobs=1)
+        simulate_study(loaded, tmp_path / "mine", jobs=1)
     with pytest.raises(InputError, match="is a file"):
-        run_study(loaded, tmp_path / "mine" / "notes.txt", jobs=1)
+        simulate_study(loaded, tmp_path / "mine" / "notes.txt", jobs=1)
     before = contents(whole)
     with pytest.raises(InputError, match="holds the results of another study: try"):
-        run_study(read_study(study, replicates=9), whole, jobs=1)
+        simulate_study(read_study(study, replicates=9), whole, jobs=1)
     assert contents(whole) == before
 
 
@@ -326,7 +326,7 @@ def test_a_dask_scheduler_with_two_workers_gives_the_same_bytes(loaded, whole, t
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
     ):
-        outcome = run_study(loaded, tmp_path / "out", scheduler=cluster.scheduler_address)
+        outcome = simulate_study(loaded, tmp_path / "out", scheduler=cluster.scheduler_address)
     assert outcome.done == 12
     assert contents(tmp_path / "out") == contents(whole)
 
@@ -334,7 +334,7 @@ def test_a_dask_scheduler_with_two_workers_gives_the_same_bytes(loaded, whole, t
 def test_a_scheduler_out_of_reach_is_an_error(loaded, tmp_path) -> None:
     pytest.importorskip("distributed")
     with pytest.raises((RunError, InputError), match="cannot be reached"):
-        run_study(loaded, tmp_path / "out", scheduler="nonsense")
+        simulate_study(loaded, tmp_path / "out", scheduler="nonsense")
 
 
 def read_study_of(loaded: LoadedStudy, *, replicates: int, size: int) -> LoadedStudy:
