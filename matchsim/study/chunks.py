@@ -124,9 +124,9 @@ def simulated(chunk: Chunk) -> Finished | Failure:
         rows: dict[str, list[Any]] = {name: [] for name in TABLES}
         for replicate in range(chunk.first, chunk.first + chunk.count):
             for year, season in _seasons(chunk, replicate):
-                rows["metrics"].append(_metrics(chunk, season, year))
+                rows["metrics"].append(_metrics(chunk, season, replicate, year))
                 if chunk.people:
-                    rows["people"].append(_people(chunk, season, year))
+                    rows["people"].append(_people(chunk, season, replicate, year))
         return Finished(chunk.number, {name: _parquet(parts) for name, parts in rows.items() if parts})
     # One arm's failure is told, and the rest goes on.
     except Exception as error:
@@ -144,30 +144,30 @@ def _fitting(scenario: Scenario) -> int:
 
 
 def _seasons(chunk: Chunk, replicate: int) -> Any:
-    from matchsim.season.season import run_season
+    from matchsim.study.years import seasons_in_a_row
 
-    yield 1, run_season(chunk.scenario, seed=chunk.seed, replicate=replicate)
+    yield from seasons_in_a_row(chunk.scenario, chunk.years, chunk.seed, replicate)
 
 
-def _metrics(chunk: Chunk, season: Season, year: int) -> dict[str, Any]:
+def _metrics(chunk: Chunk, season: Season, replicate: int, year: int) -> dict[str, Any]:
     from matchsim.study.metrics import measured
 
     found = measured(season, chunk.metrics)
     return {
-        **_keys(chunk, season, year, len(found)),
+        **_keys(chunk, replicate, year, len(found)),
         "metric": [row[0] for row in found],
         "group": [row[1] for row in found],
         "value": [row[2] for row in found],
     }
 
 
-def _people(chunk: Chunk, season: Season, year: int) -> dict[str, Any]:
+def _people(chunk: Chunk, season: Season, replicate: int, year: int) -> dict[str, Any]:
     import numpy as np
 
     active = season.rank_lists.certified
     outcome = active.astype(np.int8) + (active & season.placed) + (active & season.matched)
     return {
-        **_keys(chunk, season, year, len(season.cohort)),
+        **_keys(chunk, replicate, year, len(season.cohort)),
         "applicant": np.arange(len(season.cohort), dtype=np.int32),
         "applicant_type": season.cohort.applicant_type,
         "ability_decile": _deciles(season),
@@ -188,12 +188,12 @@ def _deciles(season: Season) -> Any:
     return decile
 
 
-def _keys(chunk: Chunk, season: Season, year: int, rows: int) -> dict[str, Any]:
+def _keys(chunk: Chunk, replicate: int, year: int, rows: int) -> dict[str, Any]:
     import numpy as np
 
     return {
         "cell": np.full(rows, chunk.cell, dtype=np.int32),
-        "replicate": np.full(rows, season.replicate, dtype=np.int32),
+        "replicate": np.full(rows, replicate, dtype=np.int32),
         "year": np.full(rows, year, dtype=np.int16),
     }
 

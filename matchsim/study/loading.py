@@ -82,14 +82,18 @@ class LoadedStudy:
         """Names of the metrics recorded."""
         return self.study.metrics or list(METRICS)
 
+    def plain(self) -> dict[str, Any]:
+        """The study as plain data, every value written out but what is not used."""
+        data = self.study.model_dump(exclude_none=True) | {"seed": self.seed}
+        return {key: value for key, value in data.items() if value or key != "arms"}
+
     @cached_property
     def digest(self) -> str:
         """What tells one study from another: 32 hexadecimal digits.
 
         BLAKE2b (16 bytes) of the study in canonical YAML and of the digests of all resolved scenarios.
         """
-        own = documents.written(self.study.model_dump(exclude_none=True) | {"seed": self.seed})
-        told = [own, *(digest(cell.scenario) for cell in self.cells)]
+        told = [documents.written(self.plain()), *(digest(cell.scenario) for cell in self.cells)]
         return blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
 

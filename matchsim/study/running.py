@@ -23,7 +23,7 @@ from matchsim.study.loop import results
 from matchsim.study.metrics import METRICS
 from matchsim.study.parts import Parts, written_safely
 
-__all__ = ["FORMAT", "MADE_BY", "Outcome", "Shard", "default_folder", "simulate_study", "scenario_file"]
+__all__ = ["FORMAT", "MADE_BY", "Outcome", "Shard", "default_folder", "scenario_file", "simulate_study"]
 
 FORMAT = 1
 MADE_BY = "matchsim study run"
@@ -189,8 +189,7 @@ def _begun(loaded: LoadedStudy, out: Path) -> None:
     if out.exists():
         _check_same(loaded, out)
     _write_manifest(out, _head(loaded) | {"complete": False})
-    data = loaded.study.model_dump(exclude_none=True) | {"seed": loaded.seed}
-    written_safely(out / "study.yaml", documents.written(data).encode())
+    written_safely(out / "study.yaml", documents.written(loaded.plain()).encode())
     for cell in loaded.cells:
         written_safely(scenario_file(out, cell.number), dump(cell.scenario).encode())
     written_safely(out / "cells.csv", _cells(loaded).encode())
