@@ -196,12 +196,15 @@ class StudyResult:
         folder = self.folder / "charts"
         folder.mkdir(exist_ok=True)
         paths = []
+        data = self.to_pandas().dropna(subset=["value"])
         for name in self.loaded.metrics:
+            if len(self.loaded.cells) == 1 or name not in set(data["metric"]):
+                continue  # nothing to compare, or nobody of whom it speaks, as of couples where there are none
             drawn: list[tuple[str, Axes]] = []
             if self.loaded.axes:
                 axes = self.loaded.axes
                 drawn = [(f"sweep-{name}-by-{axis}", self.plot.sweep(axis, name)) for axis in axes]
-            elif len(self.loaded.cells) > 1:
+            else:
                 drawn = [(f"effect-{name}", self.plot.effect(name))]
             for title, ax in drawn:
                 for suffix in ("png", "svg"):

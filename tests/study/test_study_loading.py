@@ -64,8 +64,8 @@ def test_every_problem_is_told_at_its_place(tmp_path) -> None:
     assert told[:3] == [
         "study.yaml:3:11: baseline: must be one of the arms a, b; got 'c'",
         (
-            "study.yaml:5:19: arms.a.set.seed: seed cannot be changed here (write it at the top of the study: "
-            "every arm meets the same people)"
+            "study.yaml:5:19: arms.a.set.seed: seed cannot be changed here (write it at the top of the study"
+            ": every arm meets the same people)"
         ),
         "study.yaml:7:21: sweep.values.x: needs steps in a grid, or write the values as a list",
     ]
