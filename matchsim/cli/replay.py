@@ -13,7 +13,7 @@ __all__ = ["replay"]
     epilog="Examples:  matchsim replay runs/us-2025-0af3b1c2 --replicate 17    "
     "matchsim replay studies/cap-1b2c3d4e --replicate 3 --arm 'cap 12'"
 )
-@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--replicate", type=click.IntRange(min=0), required=True, help="Its number, from 0.")
 @click.option("--arm", help="Of a study: the arm; default its baseline.")
 @click.option("--point", type=click.IntRange(min=0), default=0, help="Of a sweep: the point, from 0.")

@@ -20,8 +20,8 @@ __all__ = ["study"]
 
 # Where stderr is no terminal, a plain line this often says how far the study is.
 SECONDS_BETWEEN_LINES = 30.0
-# Rows of effects on the screen.
-SHOWN = 12
+# Metrics whose effects are shown on the screen, and rows of them.
+METRICS_SHOWN, SHOWN = 4, 24
 
 
 @click.group()
@@ -167,7 +167,7 @@ def _effects(folder: Path) -> list[str]:
     result = open_study(folder)
     if len(result.loaded.cells) == 1:
         return []
-    effects = result.compare().effects
+    effects = result.compare(metrics=result.loaded.metrics[:METRICS_SHOWN]).effects
     shown = effects[(effects["group"] == "all") & (effects["year"] == 1)].head(SHOWN)
     lines = ["", f"  against {result.baseline_told()}; interval of the mean difference, paired bootstrap:"]
     for row in shown.to_dict("records"):

@@ -199,7 +199,7 @@ class StudyResult:
         data = self.to_pandas().dropna(subset=["value"])
         for name in self.loaded.metrics:
             if len(self.loaded.cells) == 1 or name not in set(data["metric"]):
-                continue  # nothing to compare, or nobody of whom it speaks, as of couples where there are none
+                continue  # nothing to compare, or nobody of whom it speaks
             drawn: list[tuple[str, Axes]] = []
             if self.loaded.axes:
                 axes = self.loaded.axes

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -123,3 +128,24 @@ def test_policies_follow_one_another() -> None:
 
 def test_a_scenario_without_policies_has_the_digest_that_it_had(small: Scenario) -> None:
     assert digest(load_scenario("small", {"policies": []})) == digest(small)
+
+
+def test_a_policy_written_as_the_guide_says_is_called_by_its_name(tmp_path) -> None:
+    """The file of the guide, put where the guide says, in a copy of the package."""
+    root = Path(__file__).parents[2]
+    guide = (root / "docs" / "how-to" / "write-a-policy.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", guide, re.DOTALL | re.MULTILINE)
+    shutil.copytree(root / "matchsim", tmp_path / "matchsim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(root / "scenarios", tmp_path / "scenarios")
+    (tmp_path / "matchsim" / "season" / "policies" / "fewer_slots.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "matchsim", "explain", "small"]
+        + ["--set", "policies=[{fewer_slots: {share: 0.5}}]"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"per_position: 6\.5 +# policy fewer_slots", done.stdout)
