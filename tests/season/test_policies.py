@@ -139,8 +139,11 @@ def test_a_policy_written_as_the_guide_says_is_called_by_its_name(tmp_path) -> N
     shutil.copytree(root / "scenarios", tmp_path / "scenarios")
     (tmp_path / "matchsim" / "season" / "policies" / "fewer_slots.py").write_text(code, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "matchsim", "explain", "small"]
-        + ["--set", "policies=[{fewer_slots: {share: 0.5}}]"],
+        [
+            sys.executable,
+            *["-m", "matchsim", "explain", "small", "--set"],
+            "policies=[{fewer_slots: {share: 0.5}}]",
+        ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"},
         capture_output=True,

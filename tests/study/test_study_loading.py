@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matchsim import documents
 from matchsim.errors import InputError
 from matchsim.study.chunks import chunks_of
 from matchsim.study.loading import read_study, shipped_studies
 from matchsim.study.model import Range, Sweep
+from matchsim.study.schema import reference, study_schema
 from matchsim.study.sweep import points
 
 from .small_study import STUDY, written
@@ -171,3 +174,13 @@ def test_shipped_studies_are_valid(name: str) -> None:
     assert loaded.study.title
     assert loaded.study.description
     assert len(loaded.cells) > 1
+
+
+def test_the_schema_accepts_what_is_accepted_and_sees_what_is_not() -> None:
+    validator = jsonschema.Draft202012Validator(study_schema())
+    validator.check_schema(study_schema())
+    for name, entry in shipped_studies().items():
+        validator.validate(documents.parsed_document(entry.read_text(encoding="utf-8"), name).data)
+    bad = {"arms": {"a": {"sets": {}}}, "replicates": 0, "policies": [{"interview_cap": {"most": "x"}}]}
+    assert len(list(validator.iter_errors(bad))) == 4  # base is missing too
+    assert "| `base` |" in reference()
