@@ -68,7 +68,7 @@ SUMMARIES = {
     "replay": "Simulate one season of a run or study again, in full.",
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show a scenario resolved: every value, where it comes from, the plan.",
-    "schema": "Print the JSON Schema of scenario files or profiles, for editors.",
+    "schema": "Print the JSON Schema of scenarios, profiles or studies, for editors.",
     "solve": "Match the rank order lists of a folder, workbook or instance in text.",
     "verify": "Check a matching for stability, independently of any solver.",
     "why": "Tell what happened to one applicant of a match, program by program.",

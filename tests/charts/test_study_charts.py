@@ -51,11 +51,12 @@ def swept(data: pd.DataFrame, unit: str = "share", ax=None):
     return study_sweep(data, "interviews.per_position", MEANING, unit, ax, caption=CAPTION)
 
 
+MANY = tuple(f"cap {n}" for n in range(30))
 LONG = "a cap with a very long name that goes on and on for sixty letters"
 DRAWN = {
     "effects": lambda: study_effect(effects(), MEANING, caption=CAPTION),
     "one arm": lambda: study_effect(effects(("cap",)), MEANING, caption=CAPTION),
-    "many arms": lambda: study_effect(effects(tuple(f"cap {n}" for n in range(30))), MEANING, caption=CAPTION),
+    "many arms": lambda: study_effect(effects(MANY), MEANING, caption=CAPTION),
     "long names": lambda: study_effect(effects((LONG, f"{LONG}!")), MEANING * 3, caption=CAPTION),
     "dollars": lambda: study_effect(effects(("$x_1$", "100$ & <b>")), MEANING, caption=CAPTION),
     "numbers": lambda: study_effect(effects(unit="number", scale=900.0), MEANING, caption=CAPTION),
