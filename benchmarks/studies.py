@@ -2,7 +2,7 @@
 
     python benchmarks/studies.py [scenario] [replicates] [workers]
 
-Efficiency is the time of one process over the time of N workers times N; starting workers and compiling is part of it.
+Efficiency is the time of one process over the time of N workers times N; starting them is part of it.
 """
 
 import sys
