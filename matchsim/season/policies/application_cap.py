@@ -1,4 +1,4 @@
-"""A cap on applications, on average."""
+"""A cap on the applications that anybody may send."""
 
 from __future__ import annotations
 
@@ -8,25 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from matchsim.season.policies._policy import Policy
-from matchsim.season.scenario.parts import ByType, parameter
-from matchsim.season.words import APPLICANT_TYPES
+from matchsim.season.scenario.parts import parameter
 
 if TYPE_CHECKING:
     from matchsim.season.scenario.model import Scenario
 
 
 class ApplicationCap(Policy):
-    """Every applicant type sends at most so many applications on average; people still differ by `spread`."""
+    """Nobody may send more than so many applications; a tighter cap that is there already stays."""
 
-    null: ClassVar[Mapping[str, Any]] = {"most": 1000.0}
+    null: ClassVar[Mapping[str, Any]] = {"most": 1000}
 
-    most: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(
-        10.0, "the largest mean number of applications of a type", unit="applications"
+    most: Annotated[int, Field(ge=1, le=1000)] = parameter(
+        10, "most applications of a person", unit="applications"
     )
 
     def changes(self, scenario: Scenario) -> Mapping[str, Any]:
-        """The means of the types that send more."""
-        means = scenario.applications.per_applicant
-        assert isinstance(means, ByType)
-        above = {t: self.most for t in APPLICANT_TYPES if getattr(means, t) > self.most}
-        return {"applications.per_applicant": above} if above else {}
+        """The cap."""
+        if self.most == 1000 or (scenario.applications.cap or 1000) <= self.most:
+            return {}
+        return {"applications.cap": self.most}
