@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ApplicationCap(Policy):
-    """Nobody may send more than so many applications; a tighter cap that is there already stays."""
+    """Nobody may send more than about so many applications; a tighter cap that is there already stays."""
 
     null: ClassVar[Mapping[str, Any]] = {"most": 1000}
 
