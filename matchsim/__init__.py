@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         TableError,
     )
     from matchsim.season import Season, load_scenario, run_season
-    from matchsim.study import Replicates, run_replicates
+    from matchsim.study import Replicates, StudyResult, open_study, run_replicates, run_study
 
 __version__ = "0.1.0"
 
@@ -59,7 +59,7 @@ _HOMES = {
         "TableError",
     ),
     "matchsim.season": ("Season", "load_scenario", "run_season"),
-    "matchsim.study": ("Replicates", "run_replicates"),
+    "matchsim.study": ("Replicates", "StudyResult", "open_study", "run_replicates", "run_study"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -85,6 +85,9 @@ __all__ = [  # noqa: RUF022 - the order of the houses, not of the alphabet
     "run_season",
     "Replicates",
     "run_replicates",
+    "StudyResult",
+    "open_study",
+    "run_study",
     "__version__",
 ]
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 
+import click
 import pytest
 import yaml
 from markdown_pages import FILE_LANGUAGES, PAGES, ROOT, UPDATE, anchors, blocks, label, links, prose, section
@@ -26,6 +27,7 @@ from matchsim.season.scenario.interviews import Screening
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.scenario.rank_lists import ApplicantTaste, ProgramTaste
 from matchsim.season.words import ROAD_GATES, START_GATES
+from matchsim.study.loading import read_study
 
 LANGUAGES = {*FILE_LANGUAGES, "console", "json", "pycon", "python", "sh", "text"}
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -143,7 +145,13 @@ def test_commands_can_be_given(page, folder):
 def assert_can_be_given(arguments: list[str]):
     """The command has these options, and a scenario that it names is valid with what it sets."""
     assert arguments[0] in COMMANDS
-    context = cli.get_command(None, arguments[0]).make_context(arguments[0], arguments[1:])
+    command, name, given = cli.get_command(None, arguments[0]), arguments[0], arguments[1:]
+    while isinstance(command, click.Group):
+        name, *given = given
+        command = command.commands[name]
+    context = command.make_context(name, given)
+    if "source" in context.params:
+        read_study(context.params["source"])
     if "scenario" in context.params:
         read_scenario(context.params["scenario"], list(context.params.get("assignments", ())))
 

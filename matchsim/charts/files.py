@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["save_charts"]
+__all__ = ["save_charts", "save_figure"]
 
 FORMATS = ("png", "svg")
 """What a run leaves; ``"pdf"`` is drawn where it is asked for."""
@@ -69,22 +69,31 @@ def save_charts(
         ax = function(tables[table], caption=caption)
         for suffix in formats:
             path = folder / f"{name}.{suffix}"
-            _save(ax, path, suffix, salt=name, description=description)
+            save_figure(ax, path, description=description)
             paths.append(path)
     return paths
 
 
-def _save(ax: Axes, path: Path, suffix: str, *, salt: str, description: str) -> None:
-    """Write under a temporary name first, so that `path` is never half a picture."""
+def save_figure(ax: Axes, path: Path, *, description: str) -> None:
+    """Write the figure of `ax` as PNG, SVG or PDF, under a temporary name first, so that it is never half there.
+
+    Parameters
+    ----------
+    path
+        Ends with ``.png``, ``.svg`` or ``.pdf``; the same name gives the same bytes.
+    description
+        What it shows, in one sentence, kept in the file.
+    """
     from matchsim.charts._figure import DPI
 
     figure = ax.get_figure(root=True)
     assert figure is not None
+    suffix = path.suffix.removeprefix(".")
     title = ax.get_title(loc="left")
     metadata = {"Title": title} | _METADATA[suffix](description)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with style.in_use({"svg.hashsalt": salt}):
+        with style.in_use({"svg.hashsalt": path.stem}):
             figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata)
         temporary.replace(path)
     finally:

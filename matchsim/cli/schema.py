@@ -14,11 +14,12 @@ __all__ = ["schema"]
 @click.command(
     epilog="Examples:  matchsim schema > scenario.schema.json    matchsim schema profile --markdown"
 )
-@click.argument("kind", type=click.Choice(["scenario", "profile"]), default="scenario")
+@click.argument("kind", type=click.Choice(["scenario", "profile", "study"]), default="scenario")
 @click.option("--markdown", is_flag=True, help="Print the reference page of all keys instead.")
 def schema(kind: str, markdown: bool) -> None:
-    """Print the JSON Schema of scenario files or profiles, by which editors complete and check them."""
+    """Print the JSON Schema of scenarios, profiles or studies, by which editors complete and check them."""
     with quick_imports():
-        module = import_module(f"matchsim.season.{kind}.schema")
+        place = "matchsim.study" if kind == "study" else f"matchsim.season.{kind}"
+        module = import_module(f"{place}.schema")
 
     click.echo(module.reference() if markdown else module.schema_text(), nl=False)

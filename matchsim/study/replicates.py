@@ -90,6 +90,7 @@ def run_replicates(
     scenario: Scenario | str | Path,
     *,
     replicates: int | None = None,
+    first: int = 0,
     seed: int | None = None,
     jobs: int = 1,
     agents: Path | None = None,
@@ -104,6 +105,8 @@ def run_replicates(
         A resolved scenario, or what :func:`load_scenario` loads.
     replicates, seed
         Left out, the scenario's own.
+    first
+        Number of the first replicate.
     jobs
         Processes to use; the results do not depend on it.
     agents
@@ -128,12 +131,12 @@ def run_replicates(
         if value < 1:
             raise InputError(f"{name} must be at least 1, got {value}")
     units = [
-        _Unit(scenario, seed, number, agents if number < agents_of else None, agents_of == 1)
-        for number in range(replicates)
+        _Unit(scenario, seed, first + at, agents if at < agents_of else None, agents_of == 1)
+        for at in range(replicates)
     ]
     results: list[_Finished | None] = [None] * replicates
     for finished in _finished(units, min(jobs, replicates)):
-        results[finished.number] = finished
+        results[finished.number - first] = finished
         if told is not None:
             told(1)
     return _gathered(scenario, seed, [result for result in results if result is not None])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial, reduce
@@ -11,7 +11,7 @@ from hashlib import blake2b, file_digest
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic.fields import FieldInfo
 
@@ -24,10 +24,14 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.scenario.parts import Part
 from matchsim.season.scenario.resolving import resolved
 
+if TYPE_CHECKING:
+    from matchsim.season.policies import Policy
+
 __all__ = [
     "LoadedScenario",
     "digest",
     "dump",
+    "layered",
     "load_scenario",
     "named_files",
     "placed",
@@ -49,13 +53,14 @@ class LoadedScenario:
     Parameters
     ----------
     written
-        The valid scenario before its published values were filled in.
+        The valid scenario before its published values were filled in and its policies applied.
     scenario
         The resolved scenario, in which nothing is implied.
     document
         What was written in all layers, over the defaults; every value knows its place.
     sources
-        By dotted path: basis and source of the values that stand for ``published``.
+        By dotted path: basis and source of the values that stand for ``published``, and the policies that
+        changed values.
     """
 
     written: Scenario
@@ -86,7 +91,7 @@ def load_scenario(source: str | os.PathLike[str], overrides: Mapping[str, Any] |
         With every problem found and its place.
     """
     laid = [override(path, value) for path, value in (overrides or {}).items()]
-    return _loaded(source, laid).scenario
+    return layered(source, laid).scenario
 
 
 def read_scenario(source: str | os.PathLike[str], assignments: Iterable[str] = ()) -> LoadedScenario:
@@ -106,7 +111,7 @@ def read_scenario(source: str | os.PathLike[str], assignments: Iterable[str] = (
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    return _loaded(source, laid)
+    return layered(source, laid)
 
 
 def shipped_scenarios() -> dict[str, Traversable]:
@@ -160,12 +165,47 @@ def named_files(scenario: Scenario) -> dict[tuple[str, ...], Path]:
     return {path: Path(name) for path, name in _names(scenario, ())}
 
 
-def _loaded(source: str | os.PathLike[str], laid: Iterable[Document]) -> LoadedScenario:
+def layered(
+    source: str | os.PathLike[str],
+    laid: Iterable[Document] = (),
+    asked: Place = _NOWHERE,
+    further: Sequence[Node] = (),
+) -> LoadedScenario:
+    """The scenario `source` with further documents laid over it, the last on top, and its policies applied.
+
+    Parameters
+    ----------
+    source
+        The name of a shipped scenario or the path of a YAML file.
+    laid
+        Documents of parts of a scenario.
+    asked
+        Where `source` was named, for messages.
+    further
+        Policies as written, applied after those of the scenario itself.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found and its place.
+    """
+    from matchsim.season.policies import applied, parsed_policies
+
+    policies: list[Policy] = []
     try:
-        layers = _layers(str(source), ())
+        layers = _layers(str(source), (), asked)
         document = reduce(merged, [*layers, *laid], _defaults())
         document, missing = _with_files_found(document)
         document = replace(document, problems=document.problems + missing)
+        named = document.node(("policies",))
+        if further and (named is None or isinstance(named.value, list)):
+            own = named.value if named is not None and isinstance(named.value, list) else []
+            named = Node([*own, *further], further[0].place)
+        try:
+            policies = parsed_policies(named, document.files)
+        except InputError as error:
+            document = replace(document, problems=document.problems + error.problems)
+        document = document.without("policies")
         written = validated(document, Scenario)
     except ScenarioError:
         raise
@@ -176,7 +216,10 @@ def _loaded(source: str | os.PathLike[str], laid: Iterable[Document]) -> LoadedS
     except ScenarioError as error:
         found = [placed(problem, document) for problem in error.problems]
         raise ScenarioError(sorted_problems(found, document.files)) from None
-    return LoadedScenario(written, resolution.scenario, document, resolution.sources)
+    nodes = named.value if named is not None else []
+    assert isinstance(nodes, list)
+    scenario, changed = applied(policies, resolution.scenario, nodes)
+    return LoadedScenario(written, scenario, document, {**resolution.sources, **changed})
 
 
 def _defaults() -> Document:

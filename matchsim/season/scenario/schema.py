@@ -12,9 +12,10 @@ from pydantic_core import PydanticUndefined
 
 from matchsim.documents.annotations import alternatives, described
 from matchsim.documents.writer import lines
+from matchsim.season.policies import POLICIES, policy_list
 from matchsim.season.scenario.model import Scenario
 
-__all__ = ["reference", "scenario_schema", "schema_text"]
+__all__ = ["as_written", "reference", "scenario_schema", "schema_text", "sections"]
 
 _HEAD = """\
 # The keys of a scenario file
@@ -56,14 +57,30 @@ files that it names in place of their paths.
 """
 
 
+_POLICIES = """\
+## `policies`
+
+A list of named changes of values, each a name with its parameters: `policies: [{no_signals: {}}]`. They are
+applied in this order after everything else, to the resolved scenario, and each sees what those before it have
+changed. A list of policies replaces the list of the layer below. A parameter left out has its default.
+"""
+
+
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of scenario files as people write them.
 
     Nothing is required, because what is left out is taken from the layer below; ``null`` is not allowed.
     """
-    schema = _as_written(Scenario.model_json_schema())
+    schema = as_written(Scenario.model_json_schema())
     extends = {"type": "string", "description": "a shipped scenario or the path of one, taken over first"}
-    schema["properties"] = {"extends": extends, **schema["properties"]}
+    policies = as_written(policy_list().model_json_schema())
+    schema["$defs"] |= policies["$defs"]
+    told = "named changes of values, applied in this order after everything else"
+    schema["properties"] = {
+        "extends": extends,
+        **schema["properties"],
+        "policies": {"description": told, **policies["properties"]["policies"]},
+    }
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -74,15 +91,17 @@ def schema_text() -> str:
 
 def reference() -> str:
     """The reference page of all keys, in Markdown."""
-    return "\n".join([_HEAD, *_sections(Scenario, "")]) + "\n"
+    policies = [part for name, one in POLICIES.items() for part in sections(one, f"policies: - {name}")]
+    return "\n".join([_HEAD, *sections(Scenario, ""), _POLICIES, *policies]) + "\n"
 
 
-def _as_written(schema: Any) -> Any:
+def as_written(schema: Any) -> Any:
+    """A schema without requirements and nulls: what a person may leave out need not be there."""
     if isinstance(schema, list):
-        return [_as_written(part) for part in schema if part != {"type": "null"}]
+        return [as_written(part) for part in schema if part != {"type": "null"}]
     if not isinstance(schema, dict):
         return schema
-    kept = {key: _as_written(part) for key, part in schema.items() if not _is_requirement(key, part)}
+    kept = {key: as_written(part) for key, part in schema.items() if not _is_requirement(key, part)}
     if kept.get("default", ...) is None:
         del kept["default"]
     return kept
@@ -93,7 +112,8 @@ def _is_requirement(key: str, part: Any) -> bool:
     return key == "required" and isinstance(part, list)
 
 
-def _sections(model: type[BaseModel], path: str) -> Iterator[str]:
+def sections(model: type[BaseModel], path: str) -> Iterator[str]:
+    """The tables of the keys of a model and of the parts below it, line by line in Markdown."""
     about = " ".join((model.__doc__ or "").split())
     yield f"## {f'`{path}`' if path else 'The top'}\n\n{about}\n"
     yield "| key | allowed | default | unit | meaning | basis and source of the default |"
@@ -114,7 +134,7 @@ def _sections(model: type[BaseModel], path: str) -> Iterator[str]:
         ]
     yield ""
     for branch, below in deeper:
-        yield from _sections(branch, below)
+        yield from sections(branch, below)
 
 
 def _row(name: str, field: FieldInfo) -> str:

@@ -1,0 +1,60 @@
+"""What a study will do, and how long that takes, judged from one season."""
+
+from __future__ import annotations
+
+import os
+from time import perf_counter
+
+from matchsim.errors import RunError
+from matchsim.study.chunks import Failure, chunks_of, simulated
+from matchsim.study.loading import LoadedStudy
+
+__all__ = ["estimate"]
+
+
+def estimate(loaded: LoadedStudy, jobs: int | None = None) -> str:
+    """The plan of a study in a few lines, with time and disk from one season of its first arm.
+
+    Raises
+    ------
+    RunError
+        When that season fails.
+    """
+    from dataclasses import replace
+
+    chunks = chunks_of(loaded)
+    first = replace(chunks[0], count=1)
+    # The first season also compiles, or loads what was compiled.
+    _timed(replace(first, first=0))
+    seconds, size = _timed(first)
+    jobs = jobs or os.cpu_count() or 1
+    seasons = sum(chunk.seasons for chunk in chunks)
+    total = seconds * sum(chunk.count for chunk in chunks)
+    lines = [f"  arms        {len(loaded.arms):>9,}    {', '.join(loaded.arms)}"]
+    if loaded.axes:
+        points = len(loaded.cells) // len(loaded.arms)
+        lines.append(f"  points      {points:>9,}    {loaded.study.sweep.design} of {', '.join(loaded.axes)}")
+    lines += [
+        f"  replicates  {loaded.study.replicates:>9,}    seed {loaded.seed}; baseline {loaded.baseline}",
+        f"  seasons     {seasons:>9,}    in {len(chunks):,} parts",
+        f"  metrics     {len(loaded.metrics):>9,}    {', '.join(loaded.metrics[:6])}"
+        + (", ..." if len(loaded.metrics) > 6 else ""),
+        f"  one season  {seconds:>9.2f} s",
+        f"  all         {_told(total / jobs):>11}    with {jobs} workers",
+        f"  disk        {size * len(chunks) * chunks[0].count / 2**20:>9,.1f} MiB at most",
+    ]
+    return "\n".join(lines)
+
+
+def _timed(chunk) -> tuple[float, int]:  # type: ignore[no-untyped-def]
+    start = perf_counter()
+    result = simulated(chunk)
+    if isinstance(result, Failure):
+        raise RunError(f"a season of the first arm failed: {result.told}")
+    return perf_counter() - start, sum(map(len, result.tables.values()))
+
+
+def _told(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
