@@ -75,7 +75,7 @@ def save_charts(
 
 
 def save_figure(ax: Axes, path: Path, *, description: str) -> None:
-    """Write the figure of `ax` as PNG, SVG or PDF, under a temporary name first, so that it is never half there.
+    """Write the figure of `ax` as PNG, SVG or PDF, under a temporary name first: never half a picture.
 
     Parameters
     ----------
