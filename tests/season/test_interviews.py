@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from matchsim.season import reference
 from matchsim.season.interviews import interviews
+from matchsim.season.season import Season
 from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Interviews
 
@@ -250,3 +252,30 @@ def test_signals_and_home_ties_raise_the_chance_of_an_interview(nation) -> None:
     home = nation.cohort.division[applied.applicants()]
     at_home = (home >= 0) & (home == tracks.division[applied.program])
     assert held[at_home].mean() > held[~at_home].mean()
+
+
+# Interviews for each application in percent: specialty, tiers of signal, published figure, source, tolerance.
+PUBLISHED_SIGNALS = [
+    ("Orthopaedic Surgery", (2,), 24.4, "PMC10241500, 2022-23", 8.0),
+    ("Orthopaedic Surgery", (0,), 0.92, "PMC10241500, 2022-23", 1.5),
+    ("Obstetrics and Gynecology", (2,), 64.0, "Cai et al., AJOG 2024", 12.0),
+    ("Obstetrics and Gynecology", (1,), 43.8, "Cai et al., AJOG 2024", 12.0),
+    ("Anesthesiology", (2,), 57.0, "second-hand, 2024", 12.0),
+    ("Anesthesiology", (1,), 31.0, "second-hand, 2024", 12.0),
+    ("Otolaryngology", (2,), 37.0, "PMC11496986, 2024", 8.0),
+    ("Otolaryngology", (0, 1, 2), 16.0, "PMC11496986, 2024", 8.0),
+]
+
+
+@pytest.mark.parametrize(("specialty", "tiers", "published", "source", "tolerance"), PUBLISHED_SIGNALS)
+def test_signals_bring_interviews_about_as_often_as_published(
+    nation: Season, specialty: str, tiers: tuple[int, ...], published: float, source: str, tolerance: float
+) -> None:
+    """The surveys spread more than this between programs: the standard deviation in orthopaedics is 8 points."""
+    applied, tracks = nation.applications, nation.tracks
+    size = len(tracks)
+    sent = applied.applicants().astype(np.int64) * size + applied.program
+    met = nation.interviews.applicants().astype(np.int64) * size + nation.interviews.program
+    ours = (tracks.specialty == tracks.specialties.index(specialty)) & ~tracks.is_track("P")
+    chosen = ours[applied.program] & np.isin(applied.signal, tiers)
+    assert abs(100 * np.isin(sent[chosen], met).mean() - published) < tolerance, source
