@@ -271,7 +271,7 @@ PUBLISHED_SIGNALS = [
 def test_signals_bring_interviews_about_as_often_as_published(
     nation: Season, specialty: str, tiers: tuple[int, ...], published: float, source: str, tolerance: float
 ) -> None:
-    """The surveys spread more than this between programs: the standard deviation in orthopaedics is 8 points."""
+    """Programs of the surveys spread as widely: the standard deviation in orthopaedics is 8 points."""
     applied, tracks = nation.applications, nation.tracks
     size = len(tracks)
     sent = applied.applicants().astype(np.int64) * size + applied.program
