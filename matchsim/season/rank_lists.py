@@ -69,7 +69,7 @@ def rank_lists(
     first, second = couples.first[together], couples.second[together]
     alone = ~_mark(people, first, second)
     own = _with_hopes(scenario, streams, applicants, programs, applied, certified, alone, met.at(primary))
-    own = reported(scenario, streams, applicants, programs, own, alone)
+    own = _shortened(scenario, reported(scenario, streams, applicants, programs, own, alone), people)
 
     pairs = pair_lists(scenario, streams, programs, first, second, own, people)
     alone = alone[own.person]
@@ -95,6 +95,14 @@ def rank_lists(
         program_offsets=program_offsets,
         program_applicants=listed_people,
     )
+
+
+def _shortened(scenario: Scenario, own: Ranked, people: int) -> Ranked:
+    """The lists with no more ranks than the scenario allows, the first of each."""
+    most = scenario.rank_lists.most
+    if most is None:
+        return own
+    return own.at(places_of(np.bincount(own.person, minlength=people)) < most)
 
 
 def _ranked(programs: Programs, interviewed: Interviews, wish: Float32) -> Ranked:

@@ -117,6 +117,7 @@ CHANGES: list[tuple[Mapping[str, Any], str]] = [
     ({"interviews": {"screening": {"failed_attempt": -2.0}}}, "applications"),
     ({"applications": {"informed": 0.0}}, "applications"),
     ({"applications": {"cap": 4}}, "applications"),
+    ({"rank_lists": {"most": 2}}, "rank_lists"),
     ({"applications": {"within_budget": False}, "cohort": {"attributes": {"budget": POOR}}}, "cohort"),
     ({"applications": {"signal_strategy": "home"}}, "applications"),
     ({"pathway": {"gates": {"oet": {"non_us_img": 0.2}}}}, "road"),

@@ -107,6 +107,13 @@ class RankLists(Part):
         None, "lists written out here: applicants by program, best first"
     )
     quotas: dict[Name, Count] | None = parameter(None, "positions by program, for lists written out here")
+    most: Annotated[int, Field(ge=1, le=300)] | None = parameter(
+        None,
+        "most programs that a person may rank, each member of a couple alike; null = as many as there are",
+        basis="published",
+        source="NRMP: at most 300 ranks on any list, which nobody here reaches",
+        unit="programs",
+    )
     applicants: ApplicantTaste = ApplicantTaste()
     programs: ProgramTaste = ProgramTaste()
     second_looks: SecondLooks = SecondLooks()
