@@ -72,8 +72,8 @@ people = season.applicants.merge(season.placements, on="applicant").query("activ
 people.groupby("matched")[["step2_ck", "applications", "invitations", "interviews", "ranks"]].mean().round(1)
 
 # %% [markdown]
-# The two groups sent similar numbers of applications. They differ in the interviews that came of them,
-# and we can look at that directly: the share matched by the number of interviews attended.
+# The unmatched sent somewhat fewer applications, for fewer programs would consider them, and got far fewer
+# interviews for them. We can look at that directly: the share matched by the number of interviews attended.
 
 # %%
 interviews = people["interviews"].clip(upper=10).rename("interviews (10 = 10 or more)")

@@ -11,14 +11,17 @@ __all__ = ["replay"]
 
 @click.command(
     epilog="Examples:  matchsim replay runs/us-2025-0af3b1c2 --replicate 17    "
-    "matchsim replay studies/cap-1b2c3d4e --replicate 3 --arm 'cap 12'"
+    "matchsim replay studies/cap-1b2c3d4e --replicate 3 --arm capped"
 )
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--replicate", type=click.IntRange(min=0), required=True, help="Its number, from 0.")
 @click.option("--arm", help="Of a study: the arm; default its baseline.")
 @click.option("--point", type=click.IntRange(min=0), default=0, help="Of a sweep: the point, from 0.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default <RUN>-replicate-<number>.")
-def replay(folder: Path, replicate: int, arm: str | None, point: int, out: Path | None) -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
+def replay(
+    folder: Path, replicate: int, arm: str | None, point: int, out: Path | None, *, quiet: bool
+) -> None:
     """Simulate one season of RUN, the folder of a run or study, again: all its tables and charts.
 
     What the season gives is held to what RUN recorded; where it differs, that is said and the exit code is 1.
@@ -28,4 +31,5 @@ def replay(folder: Path, replicate: int, arm: str | None, point: int, out: Path 
     season = recorded_season(folder, replicate, arm=arm, point=point)
     target = out if out is not None else folder.with_name(f"{folder.name}-replicate-{replicate}")
     replayed(season, target)
-    click.echo(f"{season.told}: the same as recorded\n  written to {target}")
+    if not quiet:
+        click.echo(f"{season.told}: the same as recorded\n  written to {target}")

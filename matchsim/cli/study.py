@@ -24,7 +24,10 @@ SECONDS_BETWEEN_LINES = 30.0
 METRICS_SHOWN, SHOWN = 4, 24
 
 
-@click.group()
+@click.group(
+    epilog="Examples:  matchsim study check interview-cap    matchsim study run interview-cap    "
+    "matchsim study run my.yaml --jobs 8"
+)
 def study() -> None:
     """Compare arms of a study over many simulated seasons; continue where an earlier run ended."""
 
@@ -38,10 +41,10 @@ def study() -> None:
 @click.argument("source", metavar="STUDY")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default studies/<name>-<digest>.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Workers; default as many as there are cores.")
-@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://host:port, or local.")
+@click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler, or the word local.")
 @click.option("--shard", metavar="I/N", help="Do every Nth part only, from the Ith on.")
 @click.option("--replicates", type=click.IntRange(min=1), help="In place of the study's own.")
-@click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Write what was done as JSON to stdout.")
 def run(
     source: str,
@@ -87,7 +90,9 @@ def run(
         sys.exit(1)
 
 
-@study.command()
+@study.command(
+    epilog="Examples:  matchsim study check interview-cap    matchsim study check my.yaml --jobs 8"
+)
 @click.argument("source", metavar="STUDY")
 @click.option("--jobs", type=click.IntRange(min=1), help="Workers to count with; default all cores.")
 @click.option("--replicates", type=click.IntRange(min=1), help="In place of the study's own.")

@@ -51,9 +51,10 @@ def test_examples_can_be_given(name):
 
 @every_command
 def test_there_is_a_way_to_say_less_or_to_say_it_to_programs(name):
-    names = {
-        option for parameter in cli.get_command(click.Context(cli), name).params for option in parameter.opts
-    }
+    command = cli.get_command(click.Context(cli), name)
+    if isinstance(command, click.Group):  # what does the work is one of its commands
+        command = command.get_command(click.Context(command), "run")
+    names = {option for parameter in command.params for option in parameter.opts}
     assert {"--quiet", "--json"} & names or name == "schema"  # which prints JSON
     assert ("-q" in names) == ("--quiet" in names)
 
