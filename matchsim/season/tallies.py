@@ -57,6 +57,24 @@ def match_rates(season: Season) -> dict[str, Any]:
     }
 
 
+def applications_sent(season: Season) -> dict[str, Any]:
+    """The table ``applications_sent``."""
+    kind = season.cohort.applicant_type
+    sent, held = np.diff(season.applications.applicant_offsets), np.diff(season.interviews.applicant_offsets)
+
+    def total(values: npt.NDArray[Any]) -> list[int]:
+        summed = np.bincount(kind, weights=values, minlength=len(APPLICANT_TYPES))
+        return [int(value) for value in summed]
+
+    return {
+        "applicant_type": list(APPLICANT_TYPES),
+        "applicants": total(sent > 0),
+        "applications": total(sent),
+        "interviewed": total(held > 0),
+        "interviews": total(held),
+    }
+
+
 def contiguous_ranks(season: Season) -> dict[str, Any]:
     """Outcome by the ranks in the first-ranked specialty before another appears."""
     lists = season.rank_lists
