@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["save_charts"]
+__all__ = ["save_chart", "save_charts"]
 
 FORMATS = ("png", "svg")
 
@@ -66,6 +66,16 @@ def save_charts(
             _save(ax, path, suffix, salt=name, description=description)
             paths.append(path)
     return paths
+
+
+def save_chart(ax: Axes, path: Path, *, description: str = "") -> list[Path]:
+    """Save one chart under `path` with each suffix of :data:`FORMATS` added."""
+    saved = []
+    for suffix in FORMATS:
+        target = path.with_name(f"{path.name}.{suffix}")
+        _save(ax, target, suffix, salt=path.name, description=description or ax.get_title(loc="left"))
+        saved.append(target)
+    return saved
 
 
 def _save(ax: Axes, path: Path, suffix: str, *, salt: str, description: str) -> None:

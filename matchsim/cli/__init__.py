@@ -24,6 +24,8 @@ COMMANDS = {
     "why": "why",
     "convert": "convert",
     "eligibility": "eligibility",
+    "validate": "validate",
+    "calibrate": "calibrate",
 }
 
 
@@ -70,6 +72,8 @@ SUMMARIES = {
     "why": "Tell what happened to one applicant of a match, program by program.",
     "convert": "Write a market as a folder of CSV files, or as an instance in text.",
     "eligibility": "Say how one person stands before every gate on the way to the match.",
+    "validate": "Hold a simulated season against published figures.",
+    "calibrate": "Fit a few parameters of a scenario to published figures.",
 }
 
 

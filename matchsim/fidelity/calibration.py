@@ -225,9 +225,7 @@ def calibrate(
         return _fitted(model, rounds, loaded, told or (lambda _: None))
 
 
-def _fitted(
-    model: _Model, rounds: int, scenario: Scenario, told: Callable[[str], object]
-) -> Calibration:
+def _fitted(model: _Model, rounds: int, scenario: Scenario, told: Callable[[str], object]) -> Calibration:
     steps = np.array([parameter.step for parameter in model.parameters])
     before = np.array([model.start[parameter.paths[0]] for parameter in model.parameters])
     values = before
@@ -285,7 +283,9 @@ class _Model:
     def measured(self, points: Sequence[Floats]) -> list[tuple[Floats, Floats]]:
         """Mean misses and their standard errors at every point."""
         laid = [overrides(self.parameters, point, self.start) for point in points]
-        tasks = [(self.scenario, one, self.targets, self.seed, r) for one in laid for r in range(self.replicates)]
+        tasks = [
+            (self.scenario, one, self.targets, self.seed, r) for one in laid for r in range(self.replicates)
+        ]
         found = list((self.pool.map if self.pool else map)(_misses, tasks))
         self.seasons += len(tasks)
         each = np.array(found).reshape(len(points), self.replicates, len(self.targets))

@@ -14,7 +14,7 @@ from matchsim.season.words import APPLICANT_TYPES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEASURES", "measured"]
+__all__ = ["MEASURES", "NUMBERS", "measured"]
 
 Tables = Mapping[str, "pd.DataFrame"]
 
@@ -181,3 +181,8 @@ MEASURES: dict[str, Callable[[Tables], pd.DataFrame]] = {
     "soap_positions": _soap_positions,
     "soap_placed": _soap_placed,
 }
+
+# Measures in units of their own; all others are shares.
+NUMBERS = frozenset(
+    {"applications", "unfilled_programs", "list_length", "ranks_per_position", "soap_positions"}
+)

@@ -6,11 +6,15 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from matchsim.errors import InputError, Place, Problem, did_you_mean, shown
 from matchsim.season.scenario import Scenario
 
-__all__ = ["Parameter", "overrides", "shipped_parameters", "value_at"]
+__all__ = ["COLUMNS", "Parameter", "load_parameters", "overrides", "shipped_parameters", "value_at"]
+
+COLUMNS = ("parameter", "paths", "lowest", "highest", "step", "meaning")
 
 
 @dataclass(frozen=True)
@@ -42,24 +46,78 @@ class Parameter:
 def shipped_parameters() -> tuple[Parameter, ...]:
     """The parameters of ``matchsim/data/calibration/parameters.csv``."""
     path = files("matchsim.data") / "calibration" / "parameters.csv"
-    return tuple(
-        Parameter(
-            row["parameter"],
-            tuple(row["paths"].split()),
-            float(row["lowest"]),
-            float(row["highest"]),
-            float(row["step"]),
-            row["meaning"],
-        )
-        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
-    )
+    return _parameters(path.read_text(encoding="utf-8"), "calibration/parameters.csv")
+
+
+def load_parameters(path: Path) -> tuple[Parameter, ...]:
+    """Parameters of a person's own: a CSV file with the columns :data:`COLUMNS`, paths with blanks between.
+
+    Raises
+    ------
+    InputError
+        With every problem found and its line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        told = getattr(error, "strerror", None) or "is not text in UTF-8"
+        raise InputError(Problem(f"cannot be read: {told}", Place(str(path)))) from None
+    return _parameters(text, str(path))
+
+
+def _parameters(text: str, name: str) -> tuple[Parameter, ...]:
+    reader = csv.DictReader(text.splitlines())
+    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    if missing:
+        told = f"columns are missing: {', '.join(missing)}"
+        raise InputError(Problem(told, Place(name, 1, 1), remedy=f"there must be {', '.join(COLUMNS)}"))
+    found: list[Parameter] = []
+    problems: list[Problem] = []
+    for row in reader:
+        try:
+            found.append(_parameter(row))
+        except (TypeError, ValueError) as error:
+            problems.append(Problem(str(error), Place(name, reader.line_num, 1), path=row["parameter"] or ""))
+    if not (found or problems):
+        problems.append(Problem("holds no parameter", Place(name)))
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
+
+
+def _parameter(row: dict[str, str]) -> Parameter:
+    lowest, highest, step = (_number(row, column) for column in ("lowest", "highest", "step"))
+    paths = tuple(row["paths"].split())
+    if not paths:
+        raise ValueError("paths is missing")
+    if not (step > 0 and lowest + step <= highest):
+        raise ValueError("step must be above 0 and fit between lowest and highest")
+    return Parameter(row["parameter"], paths, lowest, highest, step, row["meaning"])
+
+
+def _number(row: dict[str, str], column: str) -> float:
+    try:
+        return float(row[column])
+    except ValueError:
+        raise ValueError(f"{column} must be a number, got {shown(row[column])}") from None
 
 
 def value_at(scenario: Scenario, path: str) -> float:
-    """The number at a dotted path of a resolved scenario."""
+    """The number at a dotted path of a resolved scenario.
+
+    Raises
+    ------
+    InputError
+        When there is no number.
+    """
     part: Any = scenario
     for step in path.split("."):
+        if not hasattr(part, step):
+            hint = did_you_mean(step, getattr(type(part), "model_fields", ()))
+            raise InputError(Problem(f"a scenario has no {shown(step)} there", path=path, remedy=hint))
         part = getattr(part, step)
+    if isinstance(part, bool) or not isinstance(part, (int, float)):
+        raise InputError(Problem("is no number that could be fitted", path=path))
     return float(part)
 
 

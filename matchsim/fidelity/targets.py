@@ -142,7 +142,9 @@ def _target(row: dict[str, str], season: int) -> Target:
     for column, allowed in words:
         if row[column] not in allowed:
             hint = did_you_mean(row[column], allowed)
-            problems.append(f"{column} must be one of {', '.join(allowed)}, got {shown(row[column])} {hint}".strip())
+            problems.append(
+                f"{column} must be one of {', '.join(allowed)}, got {shown(row[column])} {hint}".strip()
+            )
     value, basis, source = math.nan, "", ""
     try:
         value, basis, source = _figure(row, season)

@@ -13,12 +13,14 @@ from click.testing import CliRunner
 
 from matchsim import charts
 from matchsim.cli import _exit_code, cli
+from matchsim.cli import progress as progress_module
 from matchsim.cli import run as module
 from matchsim.errors import InputError
 from matchsim.study import run_folder
 
 CHARTS = sorted(f"{name}.{suffix}" for name in charts.CHARTS for suffix in ("png", "svg"))
-TABLES = ["applicants.parquet", "contiguous_ranks.csv", "couples.csv", "list_lengths.csv", "match_rates.csv"]
+TABLES = ["applicants.parquet", "applications_sent.csv", "contiguous_ranks.csv", "couples.csv"]
+TABLES += ["funnel.csv", "list_lengths.csv", "match_rates.csv"]
 TABLES += ["placements.parquet", "programs.parquet", "rank_lists.parquet", "rank_obtained.csv"]
 TABLES += ["soap_placement.csv", "soap_rounds.csv", "specialties.csv", "stability.csv"]
 
@@ -186,8 +188,8 @@ def test_an_unstable_run_ends_well_and_is_told_everywhere(tmp_path) -> None:
 
 
 def test_a_log_shows_life(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(module, "SECONDS_BETWEEN_LINES", 0.0)
-    with module._progress(5, quiet=False) as told:
+    monkeypatch.setattr(progress_module, "SECONDS_BETWEEN_LINES", 0.0)
+    with progress_module.progress(5, quiet=False) as told:
         told(1)
         told(2)
     assert capsys.readouterr().err.splitlines() == ["1 of 5 seasons, 0 s", "3 of 5 seasons, 0 s"]

@@ -25,6 +25,7 @@ from matchsim.season.scenario.model import (
     WeightsByType,
 )
 from matchsim.season.scenario.programs import Specialty
+from matchsim.season.scenario.resizing import resized
 from matchsim.season.words import APPLICANT_TYPES, ROAD_GATES, ApplicantType
 
 __all__ = ["Resolution", "resolved"]
@@ -129,6 +130,11 @@ class _Resolver:
     def _programs(self, programs: Programs, *, unused: bool) -> Programs:
         given = programs.specialties
         if unused or programs.file is not None:
+            for part in ("positions", "number"):
+                if getattr(programs, part) is not None:
+                    self._problem(
+                        f"programs.{part}", "would not be read, for the programs are given", "remove it"
+                    )
             return programs.model_copy(update={"specialties": given if isinstance(given, dict) else {}})
         if given == "published":
             given = list(self.known)
@@ -149,7 +155,25 @@ class _Resolver:
                     told = f"{size.positions} positions need at least one program, got 0"
                     self._problem(f"programs.specialties.{name}.{track}.programs", told)
             sized[name] = self._with_competitiveness(name, specialty)
-        return programs.model_copy(update={"specialties": sized})
+        if programs.positions is not None or programs.number is not None:
+            sized = self._resized(programs, sized)
+        return programs.model_copy(update={"specialties": sized, "positions": None, "number": None})
+
+    def _resized(self, programs: Programs, specialties: dict[str, Specialty]) -> dict[str, Specialty]:
+        """The specialties with the positions and programs that are asked for."""
+        if self.problems:
+            return specialties
+        try:
+            sized = resized(specialties, programs.positions, programs.number)
+        except ScenarioError as error:
+            self.problems += error.problems
+            return specialties
+        if "programs.specialties" in self.sources:
+            what = " and ".join(
+                f"programs.{part}" for part in ("positions", "number") if getattr(programs, part) is not None
+            )
+            self.sources["programs.specialties"] += f", scaled to {what}"
+        return sized
 
     def _published_specialties(self, names: list[str]) -> dict[str, Specialty]:
         found: dict[str, Specialty] = {}
