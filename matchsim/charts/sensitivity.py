@@ -15,6 +15,7 @@ __all__ = ["sensitivity"]
 MOST = 5.0  # tolerances, where the colours end
 CELL, AROUND = (0.42, 0.14), (4.2, 3.2)  # inches: a cell, and labels around all of them
 LETTERS = 46
+LEAST = 6.8  # inches, the width of the headings
 
 
 def sensitivity(data: pd.DataFrame, ax: Axes | None = None, *, caption: str = "") -> Axes:
@@ -48,11 +49,11 @@ def sensitivity(data: pd.DataFrame, ax: Axes | None = None, *, caption: str = ""
             around + cell * number
             for around, cell, number in zip(AROUND, CELL, (len(names), len(data)), strict=True)
         )
-        target = new_axes((size[0], size[1])) if ax is None else ax
+        target = new_axes((max(size[0], LEAST), size[1])) if ax is None else ax
         if len(data) and names:
             _draw(target, data, names)
             subtitle = (
-                "Tolerances that a target moves by when a parameter is raised by one step.\n"
+                "Tolerances by which one step up of a parameter moves a target.\n"
                 f"Blue: falls. Red: rises. Colours end at {MOST:g}."
             )
         else:

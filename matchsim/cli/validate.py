@@ -127,7 +127,8 @@ def _as_json(found: Validation) -> dict[str, Any]:
 
 def _screen(found: Validation, *, every: bool) -> str:
     """The table in at most 100 columns."""
-    lines = [f"{found.scenario.name}, seed {found.scenario.seed}, means of {found.replicates} seasons"]
+    scenario = found.scenario
+    lines = [f"{scenario.name}, seed {scenario.seed}, means of {found.replicates} seasons"]
     for role, told in (
         ("calibrated", "CALIBRATED TARGETS"),
         ("validation", "VALIDATION TARGETS, never fitted"),
@@ -135,20 +136,15 @@ def _screen(found: Validation, *, every: bool) -> str:
         rows = found.table[found.table["role"] == role]
         if not len(rows):
             continue
-        hold = int(rows["ok"].sum())
-        lines += [
-            "",
-            f"{told}: {hold} of {len(rows)} hold",
-            _line(("", "published", "simulated", "", "", "")),
-        ]
-        lines[-1] = _line(("", "published", "simulated", "95% of seasons", "error", "allowed", ""))
+        lines += ["", f"{told}: {int(rows['ok'].sum())} of {len(rows)} hold"]
+        lines.append(_line(("", "published", "simulated", "95% of seasons", "error", "allowed", "")))
         cells = rows["target"].isin(CELLS) & ~rows["group"].str.startswith("mean error") & rows["ok"]
         shown = rows if every else rows[~cells]
-        lines += [_row(row) for _, row in shown.iterrows()]
+        for target, of in shown.groupby("target", sort=False):
+            lines += [f"  {target}", *(_row(row) for _, row in of.iterrows())]
         if len(shown) < len(rows):
-            lines.append(
-                f"  and {len(rows) - len(shown)} single fill rates and shares that hold (--all shows them)"
-            )
+            left = len(rows) - len(shown)
+            lines.append(f"  and {left} single fill rates and shares that hold (--all shows them)")
     lines += ["", "every calibrated target holds" if found.ok else "NOT ALL calibrated targets hold"]
     return "\n".join(lines)
 
@@ -166,7 +162,7 @@ def _row(row: pd.Series) -> str:
     interval = "" if math.isnan(row["low"]) else f"{number(row['low'])} to {number(row['high'])}"
     return _line(
         (
-            f"{row['target']} {row['group']}",
+            f"  {row['group']}",
             number(row["published"]),
             number(row["simulated"]),
             interval,

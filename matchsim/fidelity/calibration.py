@@ -25,7 +25,8 @@ from matchsim.fidelity.measures import measured
 from matchsim.fidelity.parameters import Parameter, overrides, shipped_parameters, value_at
 from matchsim.fidelity.targets import Target, shipped_targets
 from matchsim.season.scenario import Scenario, load_scenario
-from matchsim.study import run_replicates
+from matchsim.season.season import run_season
+from matchsim.season.summary import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,11 +91,14 @@ class Calibration:
         """
         weights = _weights(self.misses_after)
         weighted = self.sensitivity * weights[:, None]
+        moved = np.abs(self.sensitivity).max(axis=0) > 0
         inverse = np.linalg.pinv(weighted.T @ self.sensitivity)
         steps = np.array([parameter.step for parameter in self.parameters])
         noisy = inverse @ ((weighted * self.noise[:, None] ** 2).T @ weighted) @ inverse
         tolerated = inverse @ (weighted.T @ weighted) @ inverse
-        return tuple(np.sqrt(np.maximum(np.diag(m), 0)) * steps for m in (noisy, tolerated))  # type: ignore[return-value]
+        spread = [np.sqrt(np.maximum(np.diag(of), 0)) * steps for of in (noisy, tolerated)]
+        # What moves nothing may be anything.
+        return np.where(moved, spread[0], np.inf), np.where(moved, spread[1], np.inf)
 
     def identified(self) -> npt.NDArray[np.bool_]:
         """Which parameters the targets hold to less than a third of the way between their bounds, both ways."""
@@ -307,9 +311,9 @@ def _misses(task: tuple[str, dict[str, float], tuple[Target, ...], int, int]) ->
     """The misses of one season; in a process of its own."""
     name, laid, targets, seed, replicate = task
     scenario = load_scenario(name, laid)
-    # Every replicate is simulated for itself, so that processes can share them.
-    run = run_replicates(scenario, replicates=1, seed=seed + replicate)
-    known = measured(run.tables, {target.target for target in targets})
+    season = run_season(scenario, seed=seed, replicate=replicate)
+    tables = {table: season.table(table) for table in TABLES}
+    known = measured(tables, {target.target for target in targets})
     missing = [t for t in targets if t.group not in known[t.target]]
     if missing:
         told = ", ".join(f"{t.target} {t.group}" for t in missing[:5])

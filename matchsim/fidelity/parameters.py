@@ -112,6 +112,9 @@ def value_at(scenario: Scenario, path: str) -> float:
     """
     part: Any = scenario
     for step in path.split("."):
+        if isinstance(part, dict) and step in part:
+            part = part[step]
+            continue
         if not hasattr(part, step):
             hint = did_you_mean(step, getattr(type(part), "model_fields", ()))
             raise InputError(Problem(f"a scenario has no {shown(step)} there", path=path, remedy=hint))

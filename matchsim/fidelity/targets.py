@@ -206,7 +206,7 @@ def _referred(reference: str, season: int) -> tuple[float, str, str]:
         if row["basis"] not in ("published", "derived"):
             raise ValueError(f"figure: {shown(reference)} is {row['basis']}, and so no target")
         if text:
-            return float(text) / (100 if measure.endswith("_pct") else 1), row["basis"], row["source"]
+            return float(text) / (100 if "pct" in measure.split("_") else 1), row["basis"], row["source"]
     raise ValueError(f"figure: there is no published {shown(reference)} of {season}")
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matchsim.season.season import Season
 
 __all__ = [
+    "applications_sent",
     "contiguous_ranks",
     "couples",
     "list_lengths",
@@ -58,7 +59,7 @@ def match_rates(season: Season) -> dict[str, Any]:
 
 
 def applications_sent(season: Season) -> dict[str, Any]:
-    """The table ``applications_sent``."""
+    """Applications sent and interviews held, by applicant type."""
     kind = season.cohort.applicant_type
     sent, held = np.diff(season.applications.applicant_offsets), np.diff(season.interviews.applicant_offsets)
 
