@@ -98,8 +98,8 @@ def _screen(found: Calibration, out: Path) -> str:
     known = found.identified()
     lines = [f"  {'':<28}{'before':>9}{'after':>9}{'± noise':>9}{'± tolerance':>13}"]
     lines += [
-        f"  {parameter.name:<28}{found.before[i]:>9.3f}{found.after[i]:>9.3f}{noisy[i]:>9.3f}{tolerated[i]:>13.3f}"
-        + ("" if known[i] else "  not identified")
+        f"  {parameter.name:<28}{found.before[i]:>9.3f}{found.after[i]:>9.3f}"
+        f"{noisy[i]:>9.3f}{tolerated[i]:>13.3f}" + ("" if known[i] else "  not identified")
         for i, parameter in enumerate(found.parameters)
     ]
     nested: dict[str, object] = {}

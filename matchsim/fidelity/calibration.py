@@ -101,13 +101,13 @@ class Calibration:
         return np.where(moved, spread[0], np.inf), np.where(moved, spread[1], np.inf)
 
     def identified(self) -> npt.NDArray[np.bool_]:
-        """Which parameters the targets hold to less than a third of the way between their bounds, both ways."""
+        """Which parameters the targets hold to less than a third of the way between their bounds."""
         widths = np.array([p.highest - p.lowest for p in self.parameters])
         found: npt.NDArray[np.bool_] = 2 * self.uncertainty()[1] < widths / 3
         return found
 
     def loose_directions(self) -> list[dict[str, float]]:
-        """Combinations of steps, of length one, that move all targets by less than two tolerances together."""
+        """Combinations of steps, of length one, that move all targets together by less than 2 tolerances."""
         weighted = self.sensitivity * np.sqrt(_weights(self.misses_after))[:, None]
         _, values, directions = np.linalg.svd(weighted, full_matrices=False)
         names = [parameter.name for parameter in self.parameters]

@@ -139,11 +139,12 @@ def _choice_obtained(tables: Tables) -> pd.DataFrame:
     data = tables["rank_obtained"]
     data = data[data["applicant_type"] == "us_md_senior"]
     counts = data.groupby(["replicate", "rank"])["applicants"].sum().unstack("rank", fill_value=0)
+    ranks = counts.columns.to_numpy()
     found = {}
     for told, last in (("first", 1), ("first three", 3)):
-        chosen = counts[[rank for rank in counts if 1 <= rank <= last]].sum(axis=1)
+        chosen = counts.loc[:, (ranks >= 1) & (ranks <= last)].sum(axis=1)
         found[told] = chosen / counts.sum(axis=1)
-        found[f"{told}, of matched"] = chosen / counts[[rank for rank in counts if rank > 0]].sum(axis=1)
+        found[f"{told}, of matched"] = chosen / counts.loc[:, ranks > 0].sum(axis=1)
     return pd.DataFrame(found)
 
 

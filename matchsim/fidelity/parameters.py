@@ -1,4 +1,4 @@
-"""The few numbers of the model that calibration may move: each with its bounds and the step of a difference."""
+"""The few numbers of the model that calibration may move, each with its bounds."""
 
 from __future__ import annotations
 

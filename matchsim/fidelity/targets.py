@@ -101,8 +101,8 @@ def _targets(text: str, name: str, season: int) -> tuple[Target, ...]:
     reader = csv.DictReader(text.splitlines())
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
     if missing:
-        told = f"columns are missing: {', '.join(missing)}"
-        raise InputError(Problem(told, Place(name, 1, 1), remedy=f"there must be {', '.join(COLUMNS)}"))
+        absent = f"columns are missing: {', '.join(missing)}"
+        raise InputError(Problem(absent, Place(name, 1, 1), remedy=f"there must be {', '.join(COLUMNS)}"))
     found: list[Target] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}

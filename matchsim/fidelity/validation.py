@@ -103,7 +103,9 @@ def fidelity_table(tables: Tables, targets: Iterable[Target]) -> pd.DataFrame:
             simulated = sum(of) / len(of) if of else math.nan
         elif target.group in known[target.target]:
             values = known[target.target][target.group].astype(float)
-            simulated, low, high = values.mean(), values.quantile(LOW), values.quantile(HIGH)
+            simulated, low, high = (
+                float(value) for value in (values.mean(), values.quantile(LOW), values.quantile(HIGH))
+            )
         else:
             simulated = math.nan
         error = simulated - target.published
@@ -121,5 +123,5 @@ def fidelity_table(tables: Tables, targets: Iterable[Target]) -> pd.DataFrame:
                 target.role,
             )
         )
-    columns = "target,group,published,simulated,low,high,error,tolerance,ok,role".split(",")
+    columns = ["target", "group", "published", "simulated", "low", "high", "error", "tolerance", "ok", "role"]
     return pd.DataFrame(rows, columns=columns)

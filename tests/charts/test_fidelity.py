@@ -1,4 +1,4 @@
-"""The dot plot of fidelity and the picture of sensitivities: what stands in them, and that they can be read."""
+"""The pictures of fidelity and of sensitivities: what stands in them, and that they can be read."""
 
 from __future__ import annotations
 
@@ -26,9 +26,20 @@ def validated(kinds: int, groups: int, name: str = "us_img") -> pd.DataFrame:
             low, high = (np.nan, np.nan) if group == 0 else (0.5 + error - 0.01, 0.5 + error + 0.01)
             role = "calibrated" if kind % 2 else "validation"
             rows.append(
-                (f"match_rate_{kind}", f"{name} {group}", 0.5, 0.5 + error, low, high, error, 0.02, abs(error) < 0.02, role)
+                (
+                    f"match_rate_{kind}",
+                    f"{name} {group}",
+                    0.5,
+                    0.5 + error,
+                    low,
+                    high,
+                    error,
+                    0.02,
+                    abs(error) < 0.02,
+                    role,
+                )
             )
-    columns = "target,group,published,simulated,low,high,error,tolerance,ok,role".split(",")
+    columns = ["target", "group", "published", "simulated", "low", "high", "error", "tolerance", "ok", "role"]
     return pd.DataFrame(rows, columns=columns)
 
 

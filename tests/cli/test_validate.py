@@ -20,7 +20,10 @@ EASY = "match_rate,{},0.5,0.5,own unit,match,{},published,A source"
 @pytest.fixture
 def targets(tmp_path) -> Path:
     path = tmp_path / "targets.csv"
-    rows = [EASY.format("us_img", "calibrated"), EASY.format("all", "validation").replace("0.5,0.5", "0.1,0.01")]
+    rows = [
+        EASY.format("us_img", "calibrated"),
+        EASY.format("all", "validation").replace("0.5,0.5", "0.1,0.01"),
+    ]
     path.write_text("\n".join([HEAD, *rows]), encoding="utf-8")
     return path
 
@@ -70,7 +73,9 @@ def test_validate_replaces_only_what_it_wrote(tmp_path, targets):
     assert "holds what this command did not write (letter.txt)" in str(result.exception)
     (out / "letter.txt").unlink()
     for _ in range(2):
-        assert invoked("validate", "small", "--targets", targets, "--replicates", 1, "--out", out).exit_code == 0
+        assert (
+            invoked("validate", "small", "--targets", targets, "--replicates", 1, "--out", out).exit_code == 0
+        )
 
 
 def test_bad_targets_are_told_with_their_lines(tmp_path, targets, monkeypatch, capsys):
@@ -83,7 +88,9 @@ def test_bad_targets_are_told_with_their_lines(tmp_path, targets, monkeypatch, c
 def test_calibrate_tells_and_writes(tmp_path):
     pytest.importorskip("scipy")
     targets = tmp_path / "targets.csv"
-    rows = [EASY.format(kind, "calibrated").replace("0.5,0.5", "0.8,0.1") for kind in ("us_img", "us_md_senior")]
+    rows = [
+        EASY.format(kind, "calibrated").replace("0.5,0.5", "0.8,0.1") for kind in ("us_img", "us_md_senior")
+    ]
     targets.write_text("\n".join([HEAD, *rows]))
     parameters = tmp_path / "parameters.csv"
     parameters.write_text(

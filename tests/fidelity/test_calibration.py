@@ -42,7 +42,9 @@ def made_by(laid: dict[str, float], replicates: int = 4) -> list[Target]:
     wanted += [("list_length", f"{t} matched", 0.3) for t in ("us_md_senior", "non_us_img")]
     wanted += [("list_length", f"program {status}", 2.0) for status in ("filled", "unfilled")]
     return [
-        Target(name, group, float(known[name][group].mean()), tolerance, "match", "calibrated", "derived", "ours")
+        Target(
+            name, group, float(known[name][group].mean()), tolerance, "match", "calibrated", "derived", "ours"
+        )
         for name, group, tolerance in wanted
     ]
 
@@ -72,7 +74,9 @@ def test_moves_all_paths_of_a_parameter_alike(found):
 
 
 def test_is_the_same_again_and_by_two_processes(found, truth):
-    again = calibrate("small", parameters=[SLOTS, IMG], targets=made_by(truth), replicates=4, rounds=4, jobs=2)
+    again = calibrate(
+        "small", parameters=[SLOTS, IMG], targets=made_by(truth), replicates=4, rounds=4, jobs=2
+    )
     assert written(again.document()) == written(found.document())
 
 
@@ -95,7 +99,9 @@ def test_validation_targets_and_mean_errors_are_not_looked_at(truth):
     seen = calibrate("small", parameters=[SLOTS], targets=targets, replicates=1, rounds=1)
     others = [
         Target("match_rate", "us_do_senior", 9.0, 0.001, "match", "validation", "derived", "ours"),
-        Target("fill_rate", "mean error", 0.0, 0.001, "match", "calibrated", "derived", "ours", mean_error=True),
+        Target(
+            "fill_rate", "mean error", 0.0, 0.001, "match", "calibrated", "derived", "ours", mean_error=True
+        ),
     ]
     blind = calibrate("small", parameters=[SLOTS], targets=[*targets, *others], replicates=1, rounds=1)
     assert written(blind.document()) == written(seen.document())
@@ -162,7 +168,9 @@ def test_parameters_of_a_person_s_own(tmp_path):
     assert "highest must be a number, got 'x'" in told[0]
     assert "paths is missing" in told[1]
     assert "step must be above 0 and fit between" in told[2]
-    path.write_text("parameter,paths,lowest,highest,step,meaning\nslots,interviews.per_position,4,9,1,Slots\n")
+    path.write_text(
+        "parameter,paths,lowest,highest,step,meaning\nslots,interviews.per_position,4,9,1,Slots\n"
+    )
     assert load_parameters(path) == (Parameter("slots", ("interviews.per_position",), 4, 9, 1, "Slots"),)
 
 

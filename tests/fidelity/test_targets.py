@@ -60,7 +60,8 @@ def test_figures_are_those_of_the_publications():
 
 def test_the_twenty_largest_tracks_are_calibrated():
     rows = sorted(
-        (row for row in published(2025, "specialties") if row["filled"]), key=lambda row: -int(row["positions"])
+        (row for row in published(2025, "specialties") if row["filled"]),
+        key=lambda row: -int(row["positions"]),
     )
     largest = {f"{row['specialty']} {row['track']}" for row in rows[:20]}
     fitted = {t.group for t in shipped_targets() if t.target == "fill_rate" and t.role == "calibrated"}

@@ -59,10 +59,16 @@ def test_shares_filled_add_to_one(small):
 
 
 def test_shares_of_couples_and_choices(small):
-    couples = pd.DataFrame({"replicate": [0, 0], "couples": [8, 2], "both": [7, 1], "one": [1, 0], "neither": [0, 1]})
+    couples = pd.DataFrame(
+        {"replicate": [0, 0], "couples": [8, 2], "both": [7, 1], "one": [1, 0], "neither": [0, 1]}
+    )
     found = MEASURES["couples"]({"couples": couples})
-    assert found.loc[0, ["both", "one", "neither", "individuals"]].tolist() == pytest.approx([0.8, 0.1, 0.1, 0.85])
-    ranks = pd.DataFrame({"replicate": 0, "applicant_type": "us_md_senior", "rank": [0, 1, 3, 4], "applicants": [2, 5, 2, 1]})
+    assert found.loc[0, ["both", "one", "neither", "individuals"]].tolist() == pytest.approx(
+        [0.8, 0.1, 0.1, 0.85]
+    )
+    ranks = pd.DataFrame(
+        {"replicate": 0, "applicant_type": "us_md_senior", "rank": [0, 1, 3, 4], "applicants": [2, 5, 2, 1]}
+    )
     found = MEASURES["choice_obtained"]({"rank_obtained": ranks})
     told = ["first", "first three", "first, of matched", "first three, of matched"]
     assert found.loc[0, told].tolist() == pytest.approx([0.5, 0.7, 5 / 8, 7 / 8])
@@ -73,7 +79,9 @@ def test_the_shape_of_contiguous_ranks_is_one_curve_over_its_own_height():
     rows += [(0, "us_md_senior", "Preliminary", 1, 100, 100), (0, "us_img", "A", 1, 10, 1)]
     names = ["replicate", "applicant_type", "specialty", "contiguous_ranks", "applicants", "matched"]
     found = MEASURES["contiguous_ranks"]({"contiguous_ranks": pd.DataFrame(rows, columns=names)})
-    assert found.loc[0, ["us_senior 1", "us_senior 3", "us_senior 5"]].tolist() == pytest.approx([0.5, 0.75, 0.875])
+    assert found.loc[0, ["us_senior 1", "us_senior 3", "us_senior 5"]].tolist() == pytest.approx(
+        [0.5, 0.75, 0.875]
+    )
     assert math.isnan(found.loc[0, "independent 1"])
 
 
@@ -81,7 +89,8 @@ def test_the_table_has_mean_interval_error_and_verdict(small):
     values = measured(small.tables, {"match_rate"})["match_rate"]["all"]
     mean = values.mean()
     table = fidelity_table(
-        small.tables, [target("match_rate", "all", mean - 0.02, 0.021), target("match_rate", "us_img", 0.0, 0.01)]
+        small.tables,
+        [target("match_rate", "all", mean - 0.02, 0.021), target("match_rate", "us_img", 0.0, 0.01)],
     )
     assert ",".join(table.columns) == COLUMNS
     assert table.loc[0, "simulated"] == pytest.approx(mean)

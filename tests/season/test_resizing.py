@@ -87,7 +87,9 @@ def test_another_year_from_its_inputs_alone():
     assert positions_of(other) == 44_000
     assert other.programs.specialties["Family Medicine"].C.positions == 5_500
     for kind, count in active.items():
-        registered, withdrawn = (getattr(getattr(other.cohort, part), kind) for part in ("registered", "withdrawn"))
+        registered, withdrawn = (
+            getattr(getattr(other.cohort, part), kind) for part in ("registered", "withdrawn")
+        )
         assert registered >= count + withdrawn
     shares = [s.cohort.registered.us_img / s.cohort.active.us_img for s in (base, other)]
     assert shares[0] == pytest.approx(shares[1], rel=1e-3)

@@ -11,7 +11,7 @@ from matchsim.season.scenario.parts import Count, Name, Part, Published, Real, S
 from matchsim.season.scenario.requirements import Requirements
 from matchsim.season.words import Track
 
-__all__ = ["Programs", "Specialty", "TrackSize", "WHOLE"]
+__all__ = ["WHOLE", "Programs", "Specialty", "TrackSize"]
 
 # In sizes by specialty, the entry for all specialties together.
 WHOLE = "all"
@@ -62,8 +62,8 @@ class Programs(Part):
     ] = parameter("published", "published, some published specialties by name, or sizes by specialty")
     positions: Sizes | None = parameter(
         None,
-        "positions in all, or by specialty with 'all' for the whole: another size of the specialties above. Those "
-        "not named share what is left in proportion, and tracks share within a specialty; left out = as above",
+        "positions in all, or by specialty with 'all' for the whole: another size of the specialties above. "
+        "Those not named share the rest in proportion, tracks within a specialty too; left out = as above",
         unit="positions",
     )
     number: Sizes | None = parameter(

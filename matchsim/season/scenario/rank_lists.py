@@ -57,7 +57,7 @@ class ApplicantTaste(Part):
     )
     first_year: dict[Name, Real] = parameter(
         {},
-        "how much more people wish for preliminary programs of a specialty than for other preliminary programs",
+        "how much more people wish for preliminary programs of a specialty than for other such programs",
         unit="SD",
     )
     without_interview: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(

@@ -108,7 +108,7 @@ def _shared(count: int, cells: Cells, part: str) -> Cells:
 
 
 def _in_step(programs: int, positions: int, before: int) -> int:
-    """Programs scaled as their positions are: at least one where there are positions, never more than these."""
+    """Programs scaled as positions are: at least one where there are positions, never more than these."""
     if not before:
         return programs
     return min(max(round(programs * positions / before), 1 if positions else 0), positions)

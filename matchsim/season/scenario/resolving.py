@@ -140,11 +140,7 @@ class _Resolver:
     def _programs(self, programs: Programs, *, unused: bool) -> Programs:
         given = programs.specialties
         if unused or programs.file is not None:
-            for part in ("positions", "number"):
-                if getattr(programs, part) is not None:
-                    self._problem(
-                        f"programs.{part}", "would not be read, for the programs are given", "remove it"
-                    )
+            self._refuse_other_sizes(programs)
             return programs.model_copy(update={"specialties": given if isinstance(given, dict) else {}})
         if given == "published":
             given = list(self.known)
@@ -165,13 +161,18 @@ class _Resolver:
                     told = f"{size.positions} positions need at least one program, got 0"
                     self._problem(f"programs.specialties.{name}.{track}.programs", told)
             sized[name] = self._with_competitiveness(name, specialty)
-        if programs.positions is not None or programs.number is not None:
-            sized = self._resized(programs, sized)
+        sized = self._resized(programs, sized)
         return programs.model_copy(update={"specialties": sized, "positions": None, "number": None})
+
+    def _refuse_other_sizes(self, programs: Programs) -> None:
+        for part in ("positions", "number"):
+            if getattr(programs, part) is not None:
+                told = "would not be read, for the programs are given"
+                self._problem(f"programs.{part}", told, "remove it")
 
     def _resized(self, programs: Programs, specialties: dict[str, Specialty]) -> dict[str, Specialty]:
         """The specialties with the positions and programs that are asked for."""
-        if self.problems:
+        if self.problems or (programs.positions is None and programs.number is None):
             return specialties
         try:
             sized = resized(specialties, programs.positions, programs.number)
