@@ -20,7 +20,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,8 @@ PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
 STRATEGY_TABLES = (ListOutcomes, ListLengths, Unmatched)
+FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
+CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
 REPRODUCED = "docs/explanation/reproductions.md"
 REPRODUCTIONS = ROOT / "benchmarks" / "reproductions.csv"
@@ -62,11 +66,13 @@ MISFITS = 10
 
 
 def main() -> None:
-    """Renew every section, and with ``--runs`` those that need the national season."""
+    """Renew every section, and with ``--runs`` those of national seasons (``--fidelity``: these alone)."""
     for (page, name), make in SECTIONS.items():
         replace_section(ROOT / page, name, make())
     if "--runs" in sys.argv[1:]:
         update_from_runs()
+    elif "--fidelity" in sys.argv[1:]:
+        update_fidelity()
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
@@ -301,6 +307,96 @@ def update_from_runs() -> None:
         replace_section(SEASON_MODEL, "couples", "\n" + couples_table(tables) + "\n")
         replace_section(SEASON_MODEL, "soap", "\n" + soap_table(tables) + "\n")
 
+    update_fidelity()
+
+
+def update_fidelity() -> None:
+    """Hold the national season against its targets and renew the page, the pictures and the fit's table."""
+    from matchsim.charts import source_line
+    from matchsim.charts.files import save_chart
+    from matchsim.charts.sensitivity import sensitivity
+
+    images = ROOT / "docs" / "images"
+    fit = yaml.safe_load(CALIBRATION.read_text(encoding="utf-8"))
+    replace_section(FIDELITY, "calibration", "\n" + calibration_table(fit) + "\n")
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "fidelity"
+        command = ("validate", "us-2025", "--replicates", str(REPLICATES), "--jobs", "2", "--quiet")
+        _matchsim(*command, "--out", str(out), cwd=folder, may_fail=True)
+        replace_section(FIDELITY, "fidelity", "\n" + fidelity_tables(out / "fidelity.csv") + "\n")
+        shutil.copyfile(out / "fidelity.png", images / "fidelity.png")
+        chart = sensitivity(sensitivities(fit), caption=source_line(fit["scenario"], fit["seed"]))
+        save_chart(chart, Path(folder) / "sensitivity")
+        shutil.copyfile(Path(folder) / "sensitivity.png", images / "sensitivity.png")
+
+
+def sensitivities(fit: dict[str, Any]) -> pd.DataFrame:
+    """By how many tolerances a step of each parameter moves each target."""
+    import pandas as pd
+
+    rows = [(*name.split(": ", 1), *one["sensitivity"]) for name, one in fit["targets"].items()]
+    return pd.DataFrame(rows, columns=["target", "group", *fit["parameters"]])
+
+
+def calibration_table(fit: dict[str, Any]) -> str:
+    """Every fitted parameter with its uncertainty, and what the fit was."""
+    rows = [
+        (
+            name,
+            one["meaning"],
+            f"{one['before']:g}",
+            f"{one['value']:.2f}",
+            f"{one['uncertainty_by_simulation']:.2f}",
+            f"{one['uncertainty_by_tolerance']:.2f}",
+            "" if one["identified"] else "not identified",
+        )
+        for name, one in fit["parameters"].items()
+    ]
+    head = ("parameter", "what it is", "by hand", "fitted", "± noise", "± tolerance", "")
+    told = (
+        f"{len(fit['parameters'])} parameters, {len(fit['targets'])} targets, "
+        f"{fit['seasons_simulated']} seasons, {fit['replicates']} at each point, seed {fit['seed']}. "
+        "The sum of squared misses (linear beyond three tolerances) fell "
+        f"from {fit['loss_before']:.0f} to {fit['loss_after']:.0f}.\n"
+    )
+    return told + "\n" + _table(head, rows)
+
+
+def fidelity_tables(fidelity: Path) -> str:
+    """Published against simulated by role; single cells only where they do not hold."""
+    import pandas as pd
+
+    data = pd.read_csv(fidelity)
+    parts = []
+    for role, told in (("calibrated", "Calibrated"), ("validation", "Validation")):
+        of = data[data["role"] == role]
+        cells = of["target"].isin(["fill_rate", "share_filled"]) & ~of["group"].str.startswith("mean error")
+        rows = [_fidelity_row(row) for row in of[~(cells & of["ok"])].itertuples()]
+        head = ("target", "published", "simulated", "95% of seasons", "error", "allowed", "")
+        left = int((cells & of["ok"]).sum())
+        parts.append(
+            f"### {told} targets\n\n{int(of['ok'].sum())} of {len(of)} hold; {left} single fill "
+            f"rates and shares that hold are left out here.\n\n{_table(head, rows)}"
+        )
+    return "\n".join(parts)
+
+
+def _fidelity_row(row: Any) -> tuple[str, ...]:
+    from matchsim.fidelity.measures import NUMBERS
+
+    def number(value: float, sign: str = "") -> str:
+        if math.isnan(value):
+            return ""
+        if row.target in NUMBERS:
+            return f"{value:{sign},.0f}" if row.published >= 200 else f"{value:{sign}.2f}"
+        return f"{100 * value:{sign}.1f}%"
+
+    missed = "missed" if row.role == "validation" else "**missed**"
+    interval = "" if math.isnan(row.low) else f"{number(row.low)} to {number(row.high)}"
+    numbers = (number(row.published), number(row.simulated), interval)
+    verdict = "" if row.ok else missed
+    return (f"{row.target} {row.group}", *numbers, number(row.error, "+"), number(row.tolerance), verdict)
+
 
 def rates_table(match_rates: Path) -> str:
     """Published against simulated match and placement rates by type: mean, lowest and highest."""
@@ -423,11 +519,17 @@ def _spread(rates: Iterable[float]) -> str:
     return f"{sum(values) / len(values):.1%} ({min(values):.1%} to {max(values):.1%})"
 
 
-def _matchsim(*arguments: str, cwd: str) -> str:
+def _matchsim(*arguments: str, cwd: str, may_fail: bool = False) -> str:
     command = [sys.executable, "-m", "matchsim", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(  # noqa: S603
-        command, check=True, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment
+        command,
+        check=not may_fail,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=environment,
     )
     return done.stdout
 

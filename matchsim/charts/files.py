@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["save_charts", "save_figure"]
+__all__ = ["save_chart", "save_charts", "save_figure"]
 
 FORMATS = ("png", "svg")
 """What a run leaves; ``"pdf"`` is drawn where it is asked for."""
@@ -72,6 +72,14 @@ def save_charts(
             save_figure(ax, path, description=description)
             paths.append(path)
     return paths
+
+
+def save_chart(ax: Axes, path: Path, *, description: str = "") -> list[Path]:
+    """Save one chart under `path` with each suffix of :data:`FORMATS` added."""
+    saved = [path.with_name(f"{path.name}.{suffix}") for suffix in FORMATS]
+    for target in saved:
+        save_figure(ax, target, description=description or ax.get_title(loc="left"))
+    return saved
 
 
 def save_figure(ax: Axes, path: Path, *, description: str) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["Chart", "chart", "discovered"]
+__all__ = ["Chart", "chart", "check_columns", "discovered", "say_no_data"]
 
 
 class ChartFunction(Protocol):
@@ -76,7 +76,7 @@ def chart(
 
     def register(draw: Callable[[pd.DataFrame, Axes], str | None]) -> ChartFunction:
         def drawn(data: pd.DataFrame, ax: Axes | None = None, *, caption: str = "") -> Axes:
-            _check_columns(name, data, ("replicate", *needs))
+            check_columns(name, data, ("replicate", *needs))
             from matchsim.charts._figure import new_axes, set_headings
 
             with style.in_use():
@@ -85,7 +85,7 @@ def chart(
                 target.set_axisbelow(True)
                 subtitle = draw(data, target) if len(data) else None
                 if subtitle is None:
-                    _say_no_data(target)
+                    say_no_data(target)
                 told = _with_replicates(subtitle, replicates.number_of(data)) if subtitle else ""
                 set_headings(target, title, told, caption)
             return target
@@ -134,7 +134,8 @@ def discovered(package: str, path: list[str]) -> Mapping[str, Chart]:
     return MappingProxyType(dict(sorted(_registered.items())))
 
 
-def _check_columns(name: str, data: pd.DataFrame, needs: tuple[str, ...]) -> None:
+def check_columns(name: str, data: pd.DataFrame, needs: tuple[str, ...]) -> None:
+    """Complain of every column that the chart called `name` needs and `data` lacks."""
     missing = [column for column in needs if column not in data.columns]
     if missing:
         got = ", ".join(map(str, data.columns)) or "no columns"
@@ -143,7 +144,8 @@ def _check_columns(name: str, data: pd.DataFrame, needs: tuple[str, ...]) -> Non
         )
 
 
-def _say_no_data(ax: Axes) -> None:
+def say_no_data(ax: Axes) -> None:
+    """What a chart shows that has nothing to draw."""
     ax.set_axis_off()
     ax.text(0.5, 0.5, "no data", transform=ax.transAxes, ha="center", va="center", color=style.MUTED)
 

@@ -30,6 +30,8 @@ COMMANDS = {
     "why": "why",
     "convert": "convert",
     "eligibility": "eligibility",
+    "validate": "validate",
+    "calibrate": "calibrate",
 }
 
 
@@ -84,6 +86,8 @@ SUMMARIES = {
     "why": "Tell what happened to one applicant, program by program.",
     "convert": "Write a market as a folder of CSV files or as text.",
     "eligibility": "Say how one person stands before every gate to the match.",
+    "validate": "Hold a simulated season against published figures.",
+    "calibrate": "Fit a few parameters of a scenario to published figures.",
 }
 
 

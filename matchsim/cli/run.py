@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -19,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-# Where stderr is no terminal, a plain line this often says how far the run is.
-SECONDS_BETWEEN_LINES = 30.0
 # Unstable replicates that are named.
 SHOWN = 5
 
@@ -77,6 +72,7 @@ def run(
 def _run(loaded: LoadedScenario, out: Path, *, jobs: int, keep_all: bool, quiet: bool) -> dict[str, Any]:
     """Simulate and write everything into `out`, complete or not at all; returns the summary."""
     from matchsim.charts import save_charts, source_line
+    from matchsim.cli.progress import progress
     from matchsim.folders import new_folder
     from matchsim.report import write_report
     from matchsim.study import run_replicates
@@ -86,7 +82,7 @@ def _run(loaded: LoadedScenario, out: Path, *, jobs: int, keep_all: bool, quiet:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     clock = _Clock()
     with new_folder(out) as folder:
-        with _progress(scenario.replicates, quiet=quiet) as told:
+        with progress(scenario.replicates, quiet=quiet) as told:
             replicates: Replicates = run_replicates(
                 scenario,
                 jobs=jobs,
@@ -114,32 +110,6 @@ class _Clock:
     def lap(self, name: str) -> None:
         now = perf_counter()
         self.laps[name], self._last = now - self._last, now
-
-
-@contextmanager
-def _progress(replicates: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
-    """A bar on a terminal; elsewhere a plain line now and then, so that a log shows life."""
-    if quiet:
-        yield lambda _: None
-        return
-    if sys.stderr.isatty():
-        from tqdm import tqdm
-
-        with tqdm(total=replicates, desc="seasons", unit="season", file=sys.stderr) as bar:
-            yield bar.update
-        return
-    start = last = perf_counter()
-    done = 0
-
-    def line(count: int) -> None:
-        nonlocal done, last
-        done += count
-        now = perf_counter()
-        if now - last >= SECONDS_BETWEEN_LINES:
-            last = now
-            click.echo(f"{done} of {replicates} seasons, {now - start:.0f} s", err=True)
-
-    yield line
 
 
 def _screen(summary: dict[str, Any], folder: Path, *, replaced: bool) -> str:

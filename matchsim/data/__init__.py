@@ -18,7 +18,7 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
     season
         Year of the match.
     table
-        ``totals``, ``specialties``, ``applications`` or ``couples``: see
+        ``totals``, ``specialties``, ``applications`` and others: see
         ``published/README.md``.
 
     Raises

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from matchsim.season import _kernels
@@ -146,4 +148,13 @@ def wishes(
         len(programs.specialties),
         weights,
     )
+    if taste.first_year:
+        wish += _of_first_years(taste.first_year, programs)[program]
     return wish
+
+
+def _of_first_years(taste: Mapping[str, float], programs: Programs) -> Float32:
+    """What a preliminary program's specialty adds to the wish for it; 0 for all other programs."""
+    by_specialty = np.array([taste.get(name, 0.0) for name in programs.specialties], dtype=np.float32)
+    added: Float32 = np.where(programs.is_track("P"), by_specialty[programs.specialty], np.float32(0))
+    return added

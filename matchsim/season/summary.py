@@ -40,6 +40,10 @@ class Summaries:
         """Match and placement rates: all, by type and by preferred specialty."""
         return self.table("match_rates")
 
+    def applications_sent(self) -> pd.DataFrame:
+        """Applications and interviews by type."""
+        return self.table("applications_sent")
+
     def contiguous_ranks(self) -> pd.DataFrame:
         """Outcome by the number of contiguous ranks, type and specialty."""
         return self.table("contiguous_ranks")
@@ -115,6 +119,18 @@ TABLES: dict[str, SummaryTable] = {
             "placed": "active people matched, or in a PGY-1 position after SOAP",
             "placement_rate": "placed / active",
             "partially_matched": "active people matched to an advanced position (A) without a first year",
+        },
+    ),
+    "applications_sent": SummaryTable(
+        tallies.applications_sent,
+        "Applications sent and interviews held, by applicant type.",
+        {
+            **_REPLICATE,
+            **_TYPE,
+            "applicants": "people who sent an application",
+            "applications": "applications sent",
+            "interviewed": "people with an interview",
+            "interviews": "interviews held",
         },
     ),
     "contiguous_ranks": SummaryTable(

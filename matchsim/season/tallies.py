@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matchsim.season.season import Season
 
 __all__ = [
+    "applications_sent",
     "contiguous_ranks",
     "couples",
     "list_lengths",
@@ -54,6 +55,24 @@ def match_rates(season: Season) -> dict[str, Any]:
         "match_rate": _ratio(counts["matched"], counts["active"]),
         "placement_rate": _ratio(counts["placed"], counts["active"]),
         "partially_matched": [int((of & partial).sum()) for *_, of in groups],
+    }
+
+
+def applications_sent(season: Season) -> dict[str, Any]:
+    """Applications sent and interviews held, by applicant type."""
+    kind = season.cohort.applicant_type
+    sent, held = np.diff(season.applications.applicant_offsets), np.diff(season.interviews.applicant_offsets)
+
+    def total(values: npt.NDArray[Any]) -> list[int]:
+        summed = np.bincount(kind, weights=values, minlength=len(APPLICANT_TYPES))
+        return [int(value) for value in summed]
+
+    return {
+        "applicant_type": list(APPLICANT_TYPES),
+        "applicants": total(sent > 0),
+        "applications": total(sent),
+        "interviewed": total(held > 0),
+        "interviews": total(held),
     }
 
 

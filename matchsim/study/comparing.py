@@ -169,6 +169,6 @@ def changes(arm: Any, baseline: Any) -> pd.DataFrame:
         lower_choice=both & (rank > earlier),
     )
     keys = ["replicate", "applicant_type", "ability_decile"]
-    counted = frame[keep].groupby(keys, sort=True).sum().reset_index()
+    counted: pd.DataFrame = frame[keep].groupby(keys, sort=True).sum().reset_index()
     counted["applicant_type"] = np.array(APPLICANT_TYPES, dtype=object)[counted["applicant_type"]]
     return counted[list(CHANGES)]

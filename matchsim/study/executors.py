@@ -52,7 +52,8 @@ def workers(
     """
     number = jobs or os.cpu_count() or 1
     if executor is not None:
-        yield Workers(lambda: _Lent(executor), jobs or getattr(executor, "_max_workers", number), "executor")
+        lent: int = jobs or getattr(executor, "_max_workers", None) or number
+        yield Workers(lambda: _Lent(executor), lent, "executor")
     elif scheduler is not None:
         with _dask(scheduler, number) as found:
             yield found

@@ -111,5 +111,5 @@ def _sizes(season: Season, given_up: float) -> dict[str, Specialty]:
             # A program has one position at least, or it is no program.
             positions = max(size.programs, size.positions - less)
             update[track] = size.model_copy(update={"positions": positions})
-        sizes[name] = specialty.model_copy(update=update)
+        sizes[name] = specialty.model_copy(update=dict(update.items()))
     return sizes

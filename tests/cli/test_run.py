@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from matchsim import charts
 from matchsim.cli import _exit_code, cli
+from matchsim.cli import progress as progress_module
 from matchsim.cli import run as module
 from matchsim.errors import InputError
 from matchsim.season import summary
@@ -188,8 +189,8 @@ def test_an_unstable_run_ends_well_and_is_told_everywhere(tmp_path) -> None:
 
 
 def test_a_log_shows_life(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(module, "SECONDS_BETWEEN_LINES", 0.0)
-    with module._progress(5, quiet=False) as told:
+    monkeypatch.setattr(progress_module, "SECONDS_BETWEEN_LINES", 0.0)
+    with progress_module.progress(5, quiet=False) as told:
         told(1)
         told(2)
     assert capsys.readouterr().err.splitlines() == ["1 of 5 seasons, 0 s", "3 of 5 seasons, 0 s"]

@@ -13,7 +13,8 @@ from matchsim.season.rules import load_rules
 from matchsim.season.scenario import published
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
-TABLES = ("totals", "specialties", "applications", "couples")
+TABLES = ("totals", "specialties", "applications", "couples", "contiguous_ranks", "list_lengths")
+TABLES += ("rank_obtained", "soap")
 BASES = {"published", "derived", "recalled"}
 
 

@@ -111,3 +111,27 @@ def test_attitudes_are_sharper_where_places_are_sought_and_never_turn_round() ->
     order = np.argsort((world.programs.competitiveness - 0.5) * 2 + world.programs.prestige / 4)
     assert (np.diff(worth[5][order]) <= 1e-9).all()
     assert (worth[5] <= 0.1 * stated.non_us_img + 1e-9).all()
+
+
+def test_a_preliminary_year_in_some_specialty_is_wished_for_less() -> None:
+    world = world_of(town())
+    specialties = world.programs.specialties
+    surgery = specialties[int(world.programs.specialty[world.programs.is_track("P")][0])]
+    standing = np.zeros(len(world.applicants))
+
+    def wish_with(first_year: dict[str, float]) -> np.ndarray:
+        return wishes(
+            changed(world.scenario, {"rank_lists": {"applicants": {"first_year": first_year}}}),
+            world.applicants,
+            world.programs,
+            world.applied.applicant_offsets,
+            world.applied.program,
+            world.applied.fit,
+            standing,
+        )
+
+    less = wish_with({}) - wish_with({surgery: -1.5})
+    program = world.applied.program
+    concerned = world.programs.is_track("P") & (world.programs.specialty == specialties.index(surgery))
+    assert concerned[program].any()
+    np.testing.assert_allclose(less, np.where(concerned[program], 1.5, 0.0), atol=1e-5)

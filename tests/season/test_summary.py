@@ -21,6 +21,7 @@ from .worlds import changed, examples, scenarios, segments, town
 COLUMNS = {
     "match_rates": "replicate,group_by,group,registered,active,matched,matched_any,match_rate,placed,"
     "placement_rate,partially_matched",
+    "applications_sent": "replicate,applicant_type,applicants,applications,interviewed,interviews",
     "contiguous_ranks": "replicate,applicant_type,specialty,contiguous_ranks,applicants,matched",
     "specialties": "replicate,specialty,track,programs,positions,filled,fill_rate,"
     + ",".join(f"filled_{t}" for t in APPLICANT_TYPES)
@@ -168,6 +169,18 @@ def check_specialties(season: Season) -> None:
             }
         )
     same(rows(season, "specialties"), expected)
+
+
+def check_applications_sent(season: Season) -> None:
+    people, _ = agents(season)
+    expected = []
+    for t in APPLICANT_TYPES:
+        members = [a for a in people if a["applicant_type"] == t]
+        row = {"applicant_type": t}
+        for who, what in (("applicants", "applications"), ("interviewed", "interviews")):
+            row |= {who: sum(a[what] > 0 for a in members), what: sum(a[what] for a in members)}
+        expected.append(row)
+    same(rows(season, "applications_sent"), expected)
 
 
 def check_rank_obtained(season: Season) -> None:
@@ -338,6 +351,7 @@ def is_stopped(season: Season, gate: str, a: int, people: pd.DataFrame, held: pd
 
 CHECKS = {
     "match_rates": check_match_rates,
+    "applications_sent": check_applications_sent,
     "contiguous_ranks": check_contiguous_ranks,
     "specialties": check_specialties,
     "soap_rounds": check_soap_rounds,

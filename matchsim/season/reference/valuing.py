@@ -59,7 +59,7 @@ def wish(
     if _at_home(applicants, programs, a, p):
         worth += taste.home
     if TRACKS[programs.track[p]] == "P":
-        worth += taste.preferred / 2
+        worth += taste.preferred / 2 + taste.first_year.get(programs.specialties[programs.specialty[p]], 0.0)
     elif programs.specialty[p] == applicants.preferred[a]:
         worth += taste.preferred
     return worth

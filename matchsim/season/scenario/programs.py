@@ -11,7 +11,14 @@ from matchsim.season.scenario.parts import Count, Name, Part, Published, Real, S
 from matchsim.season.scenario.requirements import Requirements
 from matchsim.season.words import Track
 
-__all__ = ["Programs", "Specialty", "TrackSize"]
+__all__ = ["WHOLE", "Programs", "Specialty", "TrackSize"]
+
+# In sizes by specialty, the entry for all specialties together.
+WHOLE = "all"
+
+Sizes = Annotated[
+    Annotated[Count, Tag("number")] | Annotated[dict[Name, Count], Tag("mapping")], Discriminator(kind_of)
+]
 
 
 class TrackSize(Part):
@@ -53,6 +60,17 @@ class Programs(Part):
         Published | Annotated[list[Name], Tag("list")] | Annotated[dict[Name, Specialty], Tag("mapping")],
         Discriminator(kind_of),
     ] = parameter("published", "published, some published specialties by name, or sizes by specialty")
+    positions: Sizes | None = parameter(
+        None,
+        "positions in all, or by specialty with 'all' for the whole: another size of the specialties above. "
+        "Those not named share the rest in proportion, tracks within a specialty too; left out = as above",
+        unit="positions",
+    )
+    number: Sizes | None = parameter(
+        None,
+        "program tracks in all, or by specialty, likewise; left out = in proportion to positions",
+        unit="programs",
+    )
     quota_spread: Annotated[float, Field(ge=0.0, le=3.0)] = parameter(
         0.6, "standard deviation of the logarithm of program size within a track"
     )

@@ -55,6 +55,11 @@ class ApplicantTaste(Part):
     first_year_institution: Real = parameter(
         0.5, "further bonus of a preliminary program at the institution of the advanced one", unit="SD"
     )
+    first_year: dict[Name, Real] = parameter(
+        {},
+        "how much more people wish for preliminary programs of a specialty than for other such programs",
+        unit="SD",
+    )
     without_interview: Annotated[float, Field(ge=1.0, le=1000.0)] = parameter(
         5.0,
         "mean number of programs on the lists of people alone who were interviewed nowhere",

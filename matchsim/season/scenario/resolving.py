@@ -25,6 +25,7 @@ from matchsim.season.scenario.model import (
     WeightsByType,
 )
 from matchsim.season.scenario.programs import Specialty
+from matchsim.season.scenario.resizing import resized
 from matchsim.season.words import APPLICANT_TYPES, ROAD_GATES, ApplicantType
 
 __all__ = ["Resolution", "resolved"]
@@ -78,6 +79,7 @@ class _Resolver:
 
     def scenario(self) -> Scenario:
         self._check_one_source_of_lists(self.given.rank_lists)
+        self._check_first_years()
         lists_given = _lists_given(self.given.rank_lists)
         programs = self._programs(self.given.programs, unused=lists_given)
         cohort = self._cohort(self.given.cohort, programs, unused=lists_given)
@@ -117,6 +119,15 @@ class _Resolver:
         self._check_who_proposes(couples, programs, unused=lists_given)
         return self.given.model_copy(update=parts)
 
+    def _check_first_years(self) -> None:
+        """Specialties that this scenario lacks may be named, for a scenario below may have them."""
+        sizes = self.given.programs.specialties
+        known = [*self.known, *(sizes if isinstance(sizes, dict) else ())]
+        for name in self.given.rank_lists.applicants.first_year:
+            if name not in known and self.given.programs.file is None:
+                told = f"no specialty is called {name!r}"
+                self._problem(f"rank_lists.applicants.first_year.{name}", told, did_you_mean(name, known))
+
     def _check_one_source_of_lists(self, lists: RankLists) -> None:
         written = {"applicant_lists": lists.applicant_lists, "program_lists": lists.program_lists}
         if lists.folder is not None and any(value is not None for value in written.values()):
@@ -129,6 +140,7 @@ class _Resolver:
     def _programs(self, programs: Programs, *, unused: bool) -> Programs:
         given = programs.specialties
         if unused or programs.file is not None:
+            self._refuse_other_sizes(programs)
             return programs.model_copy(update={"specialties": given if isinstance(given, dict) else {}})
         if given == "published":
             given = list(self.known)
@@ -149,7 +161,30 @@ class _Resolver:
                     told = f"{size.positions} positions need at least one program, got 0"
                     self._problem(f"programs.specialties.{name}.{track}.programs", told)
             sized[name] = self._with_competitiveness(name, specialty)
-        return programs.model_copy(update={"specialties": sized})
+        sized = self._resized(programs, sized)
+        return programs.model_copy(update={"specialties": sized, "positions": None, "number": None})
+
+    def _refuse_other_sizes(self, programs: Programs) -> None:
+        for part in ("positions", "number"):
+            if getattr(programs, part) is not None:
+                told = "would not be read, for the programs are given"
+                self._problem(f"programs.{part}", told, "remove it")
+
+    def _resized(self, programs: Programs, specialties: dict[str, Specialty]) -> dict[str, Specialty]:
+        """The specialties with the positions and programs that are asked for."""
+        if self.problems or (programs.positions is None and programs.number is None):
+            return specialties
+        try:
+            sized = resized(specialties, programs.positions, programs.number)
+        except ScenarioError as error:
+            self.problems += error.problems
+            return specialties
+        if "programs.specialties" in self.sources:
+            what = " and ".join(
+                f"programs.{part}" for part in ("positions", "number") if getattr(programs, part) is not None
+            )
+            self.sources["programs.specialties"] += f", scaled to {what}"
+        return sized
 
     def _published_specialties(self, names: list[str]) -> dict[str, Specialty]:
         found: dict[str, Specialty] = {}
