@@ -51,7 +51,7 @@ def calibrate(
 ) -> None:
     """Fit a few parameters of SCENARIO (default: us-2025) to the calibrated targets.
 
-    The fit begins at the values that the scenario has. It changes no scenario: what it finds is printed as
+    The fit begins where the table of parameters says. It changes no scenario: what it finds is printed as
     lines that can be laid into one, and written with its uncertainty. Validation targets are not looked at.
     """
     from matchsim.errors import InputError, Place, Problem

@@ -185,7 +185,7 @@ def calibrate(
     Parameters
     ----------
     scenario
-        The name or path of a scenario; the fit begins at its values.
+        The name or path of a scenario. What is fitted begins where the parameters say; the rest is as there.
     parameters, targets
         Left out, those that come with matchsim. Validation targets are not looked at.
     replicates
@@ -231,7 +231,7 @@ def calibrate(
 
 def _fitted(model: _Model, rounds: int, scenario: Scenario, told: Callable[[str], object]) -> Calibration:
     steps = np.array([parameter.step for parameter in model.parameters])
-    before = np.array([model.start[parameter.paths[0]] for parameter in model.parameters])
+    before = np.array([parameter.start for parameter in model.parameters])
     values = before
     misses_before: Floats | None = None
     for number in range(rounds):

@@ -14,7 +14,7 @@ from matchsim.season.scenario import Scenario
 
 __all__ = ["COLUMNS", "Parameter", "load_parameters", "overrides", "shipped_parameters", "value_at"]
 
-COLUMNS = ("parameter", "paths", "lowest", "highest", "step", "meaning")
+COLUMNS = ("parameter", "paths", "start", "lowest", "highest", "step", "meaning")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Parameter:
         What people call it.
     paths
         The dotted paths of a scenario that it moves, all by the same distance.
+    start
+        The value at the first path where a fit begins: set by hand, before anything was fitted.
     lowest, highest
         Bounds of the value at the first path.
     step
@@ -37,6 +39,7 @@ class Parameter:
 
     name: str
     paths: tuple[str, ...]
+    start: float
     lowest: float
     highest: float
     step: float
@@ -86,13 +89,16 @@ def _parameters(text: str, name: str) -> tuple[Parameter, ...]:
 
 
 def _parameter(row: dict[str, str]) -> Parameter:
-    lowest, highest, step = (_number(row, column) for column in ("lowest", "highest", "step"))
+    columns = ("start", "lowest", "highest", "step")
+    start, lowest, highest, step = (_number(row, column) for column in columns)
     paths = tuple(row["paths"].split())
     if not paths:
         raise ValueError("paths is missing")
     if not (step > 0 and lowest + step <= highest):
         raise ValueError("step must be above 0 and fit between lowest and highest")
-    return Parameter(row["parameter"], paths, lowest, highest, step, row["meaning"])
+    if not lowest <= start <= highest:
+        raise ValueError("start must lie between lowest and highest")
+    return Parameter(row["parameter"], paths, start, lowest, highest, step, row["meaning"])
 
 
 def _number(row: dict[str, str], column: str) -> float:
@@ -130,6 +136,6 @@ def overrides(
     """What to lay over the scenario: each path moved from `start` as far as its parameter's first path."""
     laid: dict[str, float] = {}
     for parameter, value in zip(parameters, values, strict=True):
-        moved = value - start[parameter.paths[0]]
+        moved = float(value) - start[parameter.paths[0]]
         laid |= {path: round(start[path] + moved, 6) for path in parameter.paths}
     return laid

@@ -16,10 +16,11 @@ from matchsim.engine import (
     roth_peranson,
 )
 from matchsim.errors import InputError, Problem
+from matchsim.season.early_results import with_early_results
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs, RankLists, Reversions
 from matchsim.streams import Streams
-from matchsim.tables import Int32
+from matchsim.tables import Bool, Int32
 
 __all__ = ["MatchResult", "market", "match", "solved", "verified"]
 
@@ -79,7 +80,7 @@ def match(
     InputError
         When programs are to propose although positions are linked.
     """
-    matching = solved(scenario, streams, market(programs, lists, reversions))
+    matching = solved(scenario, streams, programs, market(programs, lists, reversions))
     feasible, blocking = verified(matching)
     return MatchResult(
         program_of=matching.program_of,
@@ -95,7 +96,7 @@ def match(
     )
 
 
-def solved(scenario: Scenario, streams: Streams, submitted: Market) -> Matching:
+def solved(scenario: Scenario, streams: Streams, programs: Programs, submitted: Market) -> Matching:
     """The matching of a market of a season.
 
     Raises
@@ -103,10 +104,20 @@ def solved(scenario: Scenario, streams: Streams, submitted: Market) -> Matching:
     InputError
         When programs are to propose although positions are linked.
     """
-    if scenario.match.proposing == "applicants":
-        return roth_peranson(submitted, seed=_seed(streams))
-    _refuse_links(submitted)
-    return deferred_acceptance(submitted, proposing="programs")
+    given = scenario.match
+
+    def solve(of: Market) -> Matching:
+        if given.proposing == "applicants":
+            return roth_peranson(of, seed=_seed(streams))
+        _refuse_links(of)
+        return deferred_acceptance(of, proposing="programs")
+
+    early = given.early_results
+    if not early.specialties:
+        return solve(submitted)
+    named = np.isin(np.array(programs.specialties, dtype=object)[programs.specialty], early.specialties)
+    takes_part: Bool = named & programs.is_track("C")
+    return with_early_results(submitted, takes_part, early.share, early.most, solve)
 
 
 def verified(matching: Matching) -> tuple[bool, dict[str, int]]:

@@ -15,4 +15,4 @@ def matching_of(season: Season) -> Matching:
     named = market(season.tracks, season.rank_lists, season.reversions).replace(
         applicant_labels=season.cohort.all_names(), program_labels=season.tracks.all_names()
     )
-    return solved(season.scenario, Streams(season.seed, season.replicate), named)
+    return solved(season.scenario, Streams(season.seed, season.replicate), season.tracks, named)

@@ -10,7 +10,8 @@ from matchsim.season import _kernels
 from matchsim.season.match import MatchResult
 from matchsim.season.ragged import offsets_of, offsets_of_counts, places_of
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.soap_applications import apply_to_unfilled, opinions
+from matchsim.season.second_match import second_match
+from matchsim.season.soap_applications import Opinions, apply_to_unfilled, opinions
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs, SoapRounds
 from matchsim.season.words import TRACKS
 from matchsim.streams import Streams
@@ -93,14 +94,45 @@ def soap(
         scenario.soap.applications,
     )
     thought = opinions(scenario, streams, applicants, road, programs, applied)
-    owner = applied.applicants()
-    rounds, seats = scenario.soap.rounds, in_soap.astype(np.int64)
+    owner, seats = applied.applicants(), in_soap.astype(np.int64)
+    again = scenario.soap.by == "match" and scenario.soap.rounds > 0
+    given = _matched_again if again else _offered_in_rounds
+    rounds, offered, accepted_round = given(scenario, applied, thought, kind, in_soap, seats, may_take)
+    taken = np.flatnonzero(accepted_round >= 0)
+    called, called_program = _first_contacts(
+        scenario, streams, applicants, road, programs, kind, seats + unfilled - in_soap, may_take
+    )
+    return SoapResult(
+        rounds=rounds,
+        positions=in_soap,
+        eligible=eligible,
+        applications=applied,
+        offered=offered,
+        accepted_applicant=owner[taken],
+        accepted_program=applied.program[taken],
+        accepted_round=accepted_round[taken],
+        contact_applicant=called,
+        contact_program=called_program,
+    )
+
+
+def _offered_in_rounds(
+    scenario: Scenario,
+    applied: Applications,
+    thought: Opinions,
+    kind: Int8,
+    positions: Int32,
+    seats: Int64,
+    may_take: Bool,
+) -> tuple[SoapRounds, Bool, Int32]:
+    """The rounds, which applications led to an offer, and the round of acceptance of each, -1 = none."""
+    rounds = scenario.soap.rounds
     offered = np.zeros(len(applied), dtype=np.bool_)
     accepted_round = np.full(len(applied), -1, dtype=np.int32)
     offers, accepted = np.zeros(rounds, dtype=np.int32), np.zeros(rounds, dtype=np.int32)
     _kernels.soap_rounds(
-        *_preference_lists(applied, thought.score, in_soap, scenario.soap.list_per_position),
-        owner,
+        *_preference_lists(applied, thought.score, positions, scenario.soap.list_per_position),
+        applied.applicants(),
         applied.program,
         kind,
         thought.wish,
@@ -113,23 +145,42 @@ def soap(
         offers,
         accepted,
     )
-    before = int(in_soap.sum()) - np.concatenate([[0], np.cumsum(accepted)])[:rounds]
-    taken = np.flatnonzero(accepted_round >= 0)
-    called, called_program = _first_contacts(
-        scenario, streams, applicants, road, programs, kind, seats + unfilled - in_soap, may_take
+    return _rounds(positions, offers, accepted), offered, accepted_round
+
+
+def _matched_again(
+    scenario: Scenario,
+    applied: Applications,
+    thought: Opinions,
+    kind: Int8,
+    positions: Int32,
+    seats: Int64,
+    may_take: Bool,
+) -> tuple[SoapRounds, Bool, Int32]:
+    """What `_offered_in_rounds` returns, of a second Match in which both rank what the last round takes."""
+    last = scenario.soap.rounds - 1
+    program_offsets, ranked = _preference_lists(
+        applied, thought.score, positions, scenario.soap.list_per_position
     )
-    return SoapResult(
-        rounds=SoapRounds(positions_open=before.astype(np.int32), offers=offers, accepted=accepted),
-        positions=in_soap,
-        eligible=eligible,
-        applications=applied,
-        offered=offered,
-        accepted_applicant=owner[taken],
-        accepted_program=applied.program[taken],
-        accepted_round=accepted_round[taken],
-        contact_applicant=called,
-        contact_program=called_program,
+    good = thought.withheld[ranked] <= last
+    runs = second_match(
+        applied,
+        kind,
+        np.where(thought.refused <= last, thought.wish, np.float32(-np.inf)),
+        (np.append(0, np.cumsum(good))[program_offsets], ranked[good]),
+        seats,
+        may_take,
     )
+    accepted_round = np.full(len(applied), -1, dtype=np.int32)
+    for number, taken in enumerate(runs):
+        accepted_round[taken] = number
+    accepted = np.array([len(taken) for taken in runs], dtype=np.int32)
+    return _rounds(positions, accepted, accepted), accepted_round >= 0, accepted_round
+
+
+def _rounds(positions: Int32, offers: Int32, accepted: Int32) -> SoapRounds:
+    before = int(positions.sum()) - np.concatenate([[0], np.cumsum(accepted)])[: len(accepted)]
+    return SoapRounds(positions_open=before.astype(np.int32), offers=offers, accepted=accepted)
 
 
 def _takes_part(scenario: Scenario, streams: Streams, programs: int) -> Bool:

@@ -23,10 +23,11 @@ from matchsim.study import run_replicates
 
 pytest.importorskip("scipy")
 
-SLOTS = Parameter("slots", ("interviews.per_position",), 4.0, 16.0, 1.5, "interview slots")
+SLOTS = Parameter("slots", ("interviews.per_position",), 14.0, 4.0, 16.0, 1.5, "interview slots")
 IMG = Parameter(
     "attitude to IMG",
     ("interviews.screening.attitude.us_img", "interviews.screening.attitude.non_us_img"),
+    -1.55,
     -4.0,
     0.0,
     0.4,
@@ -108,14 +109,14 @@ def test_validation_targets_and_mean_errors_are_not_looked_at(truth):
 
 
 def test_stays_within_the_bounds(truth):
-    near = Parameter("slots", SLOTS.paths, 13.0, 15.0, 0.5, "interview slots")
+    near = Parameter("slots", SLOTS.paths, 14.0, 13.0, 15.0, 0.5, "interview slots")
     fit = calibrate("small", parameters=[near], targets=made_by(truth, 1), replicates=1, rounds=2)
     assert 13.0 <= fit.after[0] <= 15.0
 
 
 def test_what_moves_nothing_is_not_identified(truth):
     # Nobody tells a program anything while the share of programs that listen is 0.
-    idle = Parameter("told", ("rank_lists.programs.rank_to_match.told",), 0.0, 1.0, 0.3, "who tells")
+    idle = Parameter("told", ("rank_lists.programs.rank_to_match.told",), 0.5, 0.0, 1.0, 0.3, "who tells")
     fit = calibrate("small", parameters=[SLOTS, idle], targets=made_by(truth, 1), replicates=1, rounds=1)
     assert fit.identified().tolist() == [True, False]
     assert any("told" in direction for direction in fit.loose_directions())
@@ -133,10 +134,10 @@ def test_refuses_what_cannot_be_fitted(truth):
     targets = made_by(truth, 1)
     with pytest.raises(InputError, match="2 parameters need more targets than 2 calibrated ones"):
         calibrate("small", parameters=[SLOTS, IMG], targets=targets[:2])
-    wrong = Parameter("x", ("interviews.per_positon",), 0.0, 1.0, 0.1, "")
+    wrong = Parameter("x", ("interviews.per_positon",), 0.5, 0.0, 1.0, 0.1, "")
     with pytest.raises(InputError, match="did you mean 'per_position'"):
         calibrate("small", parameters=[wrong], targets=targets)
-    word = Parameter("x", ("name",), 0.0, 1.0, 0.1, "")
+    word = Parameter("x", ("name",), 0.5, 0.0, 1.0, 0.1, "")
     with pytest.raises(InputError, match="is no number that could be fitted"):
         calibrate("small", parameters=[word], targets=targets)
     with pytest.raises(InputError, match="rounds must be at least 1, got 0"):
@@ -149,7 +150,7 @@ def test_refuses_what_cannot_be_fitted(truth):
 def test_shipped_parameters_are_few_and_fit_the_model():
     scenario = load_scenario("us-2025")
     chosen = shipped_parameters()
-    assert len(chosen) <= 14
+    assert len(chosen) <= 15
     for parameter in chosen:
         assert parameter.meaning
         for path in parameter.paths:
@@ -159,19 +160,21 @@ def test_shipped_parameters_are_few_and_fit_the_model():
 def test_parameters_of_a_person_s_own(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text(
-        "parameter,paths,lowest,highest,step,meaning\nslots,interviews.per_position,4,x,1,\nb,,0,1,0.1,\nc,a,0,1,2,\n"
+        "parameter,paths,start,lowest,highest,step,meaning\n"
+        "slots,interviews.per_position,5,4,x,1,\nb,,0,0,1,0.1,\nc,a,0,0,1,2,\nd,a,3,0,1,0.1,\n"
     )
     with pytest.raises(InputError) as caught:
         load_parameters(path)
     told = [str(problem).partition("mine.csv:")[2] for problem in caught.value.problems]
-    assert [line[0] for line in told] == ["2", "3", "4"]
+    assert [line[0] for line in told] == ["2", "3", "4", "5"]
     assert "highest must be a number, got 'x'" in told[0]
     assert "paths is missing" in told[1]
     assert "step must be above 0 and fit between" in told[2]
+    assert "start must lie between lowest and highest" in told[3]
     path.write_text(
-        "parameter,paths,lowest,highest,step,meaning\nslots,interviews.per_position,4,9,1,Slots\n"
+        "parameter,paths,start,lowest,highest,step,meaning\nslots,interviews.per_position,5,4,9,1,Slots\n"
     )
-    assert load_parameters(path) == (Parameter("slots", ("interviews.per_position",), 4, 9, 1, "Slots"),)
+    assert load_parameters(path) == (Parameter("slots", ("interviews.per_position",), 5, 4, 9, 1, "Slots"),)
 
 
 def test_overrides_begin_at_the_scenario_s_values():

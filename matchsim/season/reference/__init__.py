@@ -40,6 +40,7 @@ from matchsim.season.reference.ranking import (
     supplemental_list,
 )
 from matchsim.season.reference.valuing import (
+    attitude,
     considered,
     eligible,
     perceived_chance,
@@ -58,6 +59,7 @@ __all__ = [
     "affordable",
     "after_interviews",
     "application_weight",
+    "attitude",
     "chance_scale",
     "chosen_programs",
     "considered",

@@ -20,6 +20,7 @@ from matchsim.season.scenario.applications import Applications, SignalBudget
 from matchsim.season.scenario.cohort import Cohort
 from matchsim.season.scenario.interviews import Interviews
 from matchsim.season.scenario.linked import Couples, Reversions
+from matchsim.season.scenario.match import EarlyResults, Match
 from matchsim.season.scenario.parts import (
     ByType,
     Counts,
@@ -40,6 +41,7 @@ __all__ = [
     "Cohort",
     "Counts",
     "Couples",
+    "EarlyResults",
     "Interviews",
     "Match",
     "Pathway",
@@ -54,17 +56,6 @@ __all__ = [
     "TrackSize",
     "WeightsByType",
 ]
-
-
-class Match(Part):
-    """The matching algorithm."""
-
-    proposing: Literal["applicants", "programs"] = parameter(
-        "applicants",
-        "which side proposes; programs only where there are no couples, supplemental lists and reversions",
-        basis="published",
-        source="NRMP since 1998: applicants",
-    )
 
 
 class Scenario(Part):

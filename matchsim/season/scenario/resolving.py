@@ -79,7 +79,7 @@ class _Resolver:
 
     def scenario(self) -> Scenario:
         self._check_one_source_of_lists(self.given.rank_lists)
-        self._check_first_years()
+        self._check_named()
         lists_given = _lists_given(self.given.rank_lists)
         programs = self._programs(self.given.programs, unused=lists_given)
         cohort = self._cohort(self.given.cohort, programs, unused=lists_given)
@@ -119,14 +119,18 @@ class _Resolver:
         self._check_who_proposes(couples, programs, unused=lists_given)
         return self.given.model_copy(update=parts)
 
-    def _check_first_years(self) -> None:
+    def _check_named(self) -> None:
         """Specialties that this scenario lacks may be named, for a scenario below may have them."""
         sizes = self.given.programs.specialties
         known = [*self.known, *(sizes if isinstance(sizes, dict) else ())]
-        for name in self.given.rank_lists.applicants.first_year:
+        early = self.given.match.early_results.specialties
+        named = [
+            (f"rank_lists.applicants.first_year.{n}", n) for n in self.given.rank_lists.applicants.first_year
+        ]
+        named += [(f"match.early_results.specialties[{i}]", name) for i, name in enumerate(early, 1)]
+        for path, name in named:
             if name not in known and self.given.programs.file is None:
-                told = f"no specialty is called {name!r}"
-                self._problem(f"rank_lists.applicants.first_year.{name}", told, did_you_mean(name, known))
+                self._problem(path, f"no specialty is called {name!r}", did_you_mean(name, known))
 
     def _check_one_source_of_lists(self, lists: RankLists) -> None:
         written = {"applicant_lists": lists.applicant_lists, "program_lists": lists.program_lists}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -29,6 +29,13 @@ class Soap(Part):
 
     rounds: Annotated[int, Field(ge=0, le=100)] = parameter(
         4, "offer rounds; 0 = no SOAP", basis="published", source="NRMP: four rounds since 2021"
+    )
+    by: Literal["rounds", "match"] = parameter(
+        "rounds",
+        "how positions are given: offers in rounds, or a second Match of the same applications, where each "
+        "side ranks whom it would take in the last round",
+        basis="published",
+        source="NRMP: offers in rounds",
     )
     applications: Count = parameter(
         45,
