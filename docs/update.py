@@ -56,6 +56,8 @@ STRATEGY_TABLES = (ListOutcomes, ListLengths, Unmatched)
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
 CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
+STUDIES = "docs/explanation/studies.md"
+DIRECTIONS = ROOT / "benchmarks" / "directions.csv"
 REPRODUCED = "docs/explanation/reproductions.md"
 REPRODUCTIONS = ROOT / "benchmarks" / "reproductions.csv"
 REPRODUCTION_COLUMNS = ("table", "case", "quantity", "figure", "basis", "bound", "ours", "error", "distance")
@@ -215,6 +217,22 @@ def reproductions() -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def directions() -> str:
+    """What papers found of single specialties, and the same question here."""
+    with DIRECTIONS.open(encoding="utf-8", newline="") as file:
+        rows = [
+            (
+                row["paper"],
+                row["finding"],
+                row["theirs"],
+                row["ours"],
+                "" if row["holds"] == "True" else "**not so here**",
+            )
+            for row in csv.DictReader(file)
+        ]
+    return "\n" + _table(("paper", "finding", "theirs", "ours", ""), rows) + "\n"
+
+
 def reproduced(name: str) -> str:
     """One table of figures beside ours, a row a case, and how far they are apart."""
     rows = [row for row in reproductions() if row["table"] == name]
@@ -282,6 +300,7 @@ SECTIONS: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/reference/season-rules.md", "sources"): season_rule_sources,
 }
 
+SECTIONS[STUDIES, "directions"] = directions
 SECTIONS |= {
     (REPRODUCED, name): partial(reproduced, name)
     for name in dict.fromkeys(row["table"] for row in reproductions())

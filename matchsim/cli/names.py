@@ -17,6 +17,24 @@ def _scenarios() -> dict[str, str]:
     return {name: _written(entry, "title") for name, entry in shipped_scenarios().items()}
 
 
+def _studies() -> dict[str, str]:
+    from matchsim.study.loading import shipped_studies
+
+    return {name: _written(entry, "title") for name, entry in shipped_studies().items()}
+
+
+def _policies() -> dict[str, str]:
+    from matchsim.season.policies import POLICIES
+
+    return {name: _first_line(policy) for name, policy in POLICIES.items()}
+
+
+def _metrics() -> dict[str, str]:
+    from matchsim.study.metrics import METRICS
+
+    return {name: one.told for name, one in METRICS.items()}
+
+
 def _profiles() -> dict[str, str]:
     from matchsim.season.profile.loading import shipped_profiles
 
@@ -44,6 +62,9 @@ def _tables() -> dict[str, str]:
 # What can be listed, and what lists it: names with a sentence.
 KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
     "scenarios": _scenarios,
+    "studies": _studies,
+    "policies": _policies,
+    "metrics": _metrics,
     "profiles": _profiles,
     "seasons": _seasons,
     "charts": _charts,
@@ -57,8 +78,9 @@ KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
 def names(kind: str | None, as_json: bool) -> None:
     """List what ships with matchsim, by name, each with a sentence; without KIND all of it.
 
-    scenarios are for run, check and explain; profiles for eligibility; seasons are the rules of a match
-    year; charts and tables are what a run leaves.
+    scenarios are for run, check and explain; studies for study run; policies change a scenario, and metrics
+    are what a study records; profiles are for eligibility; seasons are the rules of a match year; charts and
+    tables are what a run leaves.
     """
     found = {one: list_them() for one, list_them in KINDS.items() if kind in (None, one)}
     if as_json:
@@ -81,6 +103,10 @@ def _written(entry: Traversable, key: str) -> str:
 
     node = parsed_document(entry.read_text(encoding="utf-8"), entry.name).node((key,))
     return "" if node is None else str(node.value)
+
+
+def _first_line(thing: type) -> str:
+    return (thing.__doc__ or "").strip().splitlines()[0].rstrip(".")
 
 
 def _comment(entry: Traversable) -> str:

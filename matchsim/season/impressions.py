@@ -9,7 +9,7 @@ import numpy as np
 from matchsim.season.ragged import places_of
 from matchsim.season.ranked import sorted_segments
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.standing import attitudes, wishes
+from matchsim.season.standing import wishes
 from matchsim.season.tables import Applicants, Interviews, Programs
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int64
@@ -56,11 +56,6 @@ def impressions(
     )
     wish += np.float32(lists.applicants.interview) * mine
     score = np.float32(lists.programs.file) * interviewed.score
-    if lists.programs.attitude != 1.0:
-        attitude = attitudes(scenario, programs)[applicants.applicant_type[owner], program]
-        score += np.float32(lists.programs.file * (lists.programs.attitude - 1.0)) * attitude.astype(
-            np.float32
-        )
     score += np.float32(lists.programs.interview) * theirs
     score += np.float32(lists.programs.mock_interview) * applicants.mock_interviews[owner]
 

@@ -10,13 +10,19 @@ from click.testing import CliRunner
 from matchsim.charts import CHARTS
 from matchsim.cli import cli
 from matchsim.cli.names import KINDS
+from matchsim.season.policies import POLICIES
 from matchsim.season.profile.loading import shipped_profiles
 from matchsim.season.rules import shipped_seasons
 from matchsim.season.scenario import load_scenario, shipped_scenarios
 from matchsim.season.summary import TABLES
+from matchsim.study.loading import shipped_studies
+from matchsim.study.metrics import METRICS
 
 EXPECTED = {
     "scenarios": shipped_scenarios,
+    "studies": shipped_studies,
+    "policies": lambda: POLICIES,
+    "metrics": lambda: METRICS,
     "profiles": shipped_profiles,
     "seasons": lambda: map(str, shipped_seasons()),
     "charts": lambda: CHARTS,

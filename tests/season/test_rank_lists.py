@@ -236,7 +236,6 @@ def after_interviews(world: World) -> reference.AfterInterviews:
         dict(zip(pairs, held.score.tolist(), strict=True)),
         lambda a, p: interview[a, p],
         people.mock_interviews.tolist(),
-        lambda a, p: reference.attitude(world.scenario, people, world.programs, a, p),
         lambda a, p: second_look[a, p],
         lambda p: lock[p] < given.early_lock,
         lambda a, p: moves[p] < to_match.share and told[a] < to_match.told,
@@ -423,7 +422,6 @@ BEHAVIOURS: dict[str, dict[str, Any]] = {
     "early_lock": {"early_lock": 0.5, "second_looks": {"visits": 3, "programs": 2.0}},
     "no_second_looks": {"second_looks": {"visits": 0}},
     "mock_interviews": {"programs": {"mock_interview": 0.5}},
-    "attitude": {"programs": {"attitude": 0.3}},
     "depth": {"programs": {"unranked": 0.6, "unranked_slope": 0.9}},
 }
 

@@ -20,7 +20,7 @@ class EarlyResults(Policy):
     null: ClassVar[Mapping[str, Any]] = {"share": 0.0}
 
     share: Share = parameter(0.5, "part of its positions that a program may fill early")
-    most: Annotated[int, Field(ge=1, le=300)] = parameter(3, "most programs that a person ranks early")
+    most: Annotated[int, Field(ge=1, le=300)] = parameter(5, "most programs that a person ranks early")
     specialties: list[Name] | None = parameter(None, "these specialties; left out = all")
 
     def changes(self, scenario: Scenario) -> Mapping[str, Any]:

@@ -40,7 +40,6 @@ from matchsim.season.reference.ranking import (
     supplemental_list,
 )
 from matchsim.season.reference.valuing import (
-    attitude,
     considered,
     eligible,
     perceived_chance,
@@ -59,7 +58,6 @@ __all__ = [
     "affordable",
     "after_interviews",
     "application_weight",
-    "attitude",
     "chance_scale",
     "chosen_programs",
     "considered",

@@ -48,7 +48,6 @@ def after_interviews(
     scores: Mapping[tuple[int, int], float],
     interview: Callable[[int, int], tuple[float, float]],
     mock_interviews: Sequence[int],
-    attitude: Callable[[int, int], float],
     second_look: Callable[[int, int], tuple[float, float]],
     locks: Callable[[int], bool],
     moved_up: Callable[[int, int], bool],
@@ -63,8 +62,6 @@ def after_interviews(
         Standard normal draws: what the applicant and the program learn.
     mock_interviews
         By applicant.
-    attitude
-        What a program thinks of a person's type, as a part of the score before the interview.
     locks
         Whether a program locks its list before second looks.
     moved_up
@@ -75,8 +72,7 @@ def after_interviews(
     for pair in wish:
         mine, theirs = interview(*pair)
         wish[pair] += given.applicants.interview * mine
-        file = score[pair] + (given.programs.attitude - 1.0) * attitude(*pair)
-        score[pair] = given.programs.file * file + given.programs.interview * theirs
+        score[pair] = given.programs.file * score[pair] + given.programs.interview * theirs
         score[pair] += given.programs.mock_interview * mock_interviews[pair[0]]
     met = {a: [pair for pair in wish if pair[0] == a] for a, _ in wish}
     for pairs in met.values():

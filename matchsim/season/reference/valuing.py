@@ -8,7 +8,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES, INTERNATIONAL, TRACKS, VISAS
 
-__all__ = ["attitude", "considered", "eligible", "perceived_chance", "screening_score", "visa_fits", "wish"]
+__all__ = ["considered", "eligible", "perceived_chance", "screening_score", "visa_fits", "wish"]
 
 
 def eligible(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
@@ -81,6 +81,7 @@ def screening_score(
     """
     given = scenario.interviews.screening
     exam = scenario.cohort.step2_ck
+    kind = APPLICANT_TYPES[applicants.applicant_type[a]]
     if not considered(applicants, road, programs, a, p):
         return float("-inf")
     exam_z = (float(applicants.step2_ck[a]) - exam.mean) / exam.sd if exam.sd else 0.0
@@ -91,7 +92,10 @@ def screening_score(
     score += given.us_letter * (int(applicants.us_letters[a]) - 4)
     score += given.research * log2((1 + int(applicants.research[a])) / 6)
     score += given.school * (2.5 - int(applicants.school_tier[a]))
-    score += attitude(scenario, applicants, programs, a, p)
+    sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
+    score += getattr(given.attitude, kind) * max(0.1, 1 + given.attitude_slope * sought)
+    if kind != "us_md_senior":
+        score += float(programs.openness[p])
     if _at_home(applicants, programs, a, p):
         score += given.home
     score += (0.0, given.silver, given.gold)[signal]
@@ -99,15 +103,6 @@ def screening_score(
     if core and applicants.preferred[a] >= 0 and programs.specialty[p] != applicants.preferred[a]:
         score += given.backup
     return score if score >= given.lowest else float("-inf")
-
-
-def attitude(scenario: Scenario, applicants: Applicants, programs: Programs, a: int, p: int) -> float:
-    """What program `p` thinks of the type of applicant `a`, in SD."""
-    given = scenario.interviews.screening
-    kind = APPLICANT_TYPES[applicants.applicant_type[a]]
-    sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
-    worth: float = getattr(given.attitude, kind) * max(0.1, 1 + given.attitude_slope * sought)
-    return worth if kind == "us_md_senior" else worth + float(programs.openness[p])
 
 
 def _at_home(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:

@@ -21,7 +21,7 @@ class EarlyResults(Part):
     specialties: list[Name] = parameter([], "whose categorical programs take part; none = no early results")
     share: Share = parameter(0.5, "part of its positions that a program may fill early, rounded down")
     most: Annotated[int, Field(ge=1, le=300)] = parameter(
-        3, "most programs that a person ranks early: the first ones of the list", unit="programs"
+        5, "most programs that a person ranks early: the first ones of the list", unit="programs"
     )
 
 

@@ -90,9 +90,6 @@ class ProgramTaste(Part):
     """What programs rank by after the interview."""
 
     file: Weight = parameter(1.0, "weight of the screening score")
-    attitude: Annotated[float, Field(ge=0.0, le=2.0)] = parameter(
-        1.0, "how much of the attitude to a person's type, which is a part of that score, is left afterwards"
-    )
     interview: Weight = parameter(0.8, "what the interview adds", unit="SD")
     mock_interview: Weight = parameter(
         0.05, "what a mock interview adds to the impression made", unit="SD per mock interview"
