@@ -15,7 +15,7 @@ from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
 
-__all__ = ["applications"]
+__all__ = ["applications", "sent"]
 
 # Draws held at once while choosing programs; a chunk of about 16 MB stays in a processor's cache.
 DRAWS_AT_ONCE = 4_000_000
@@ -39,8 +39,26 @@ def applications(
     who are informed also programs whose other requirements they do not meet. Nobody spends more than their
     budget.
     """
+    wanted = _wanted(scenario, streams, applicants, road, programs, np.diff(programs.pools()[0]))
+    return sent(scenario, streams, applicants, road, programs, wanted)
+
+
+def sent(
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    wanted: Wanted,
+) -> Applications:
+    """The applications of people whose numbers of applications in every pool are known.
+
+    Parameters
+    ----------
+    wanted
+        Pairs of arrays, shape (applicants,): a pool (-1 = none) and how many applications are expected there.
+    """
     pool_offsets, members = programs.pools()
-    wanted = _wanted(scenario, streams, applicants, road, programs, np.diff(pool_offsets))
     standing = files(scenario, applicants)
     has, asks = had(applicants, road), asked(programs)
     everyone = np.arange(len(applicants), dtype=np.int32)
