@@ -57,9 +57,9 @@ class Invitations(NamedTuple):
         the others, and whether the interview was held.
     received
         Invitations by applicant.
-    last, free, more
-        By program: the application invited last (-1 = nobody was), the slots that stayed free, and how many
-        more people it would have invited to free slots.
+    last, invited, most, free
+        By program: the application invited last (-1 = nobody was), how many people were invited and how
+        many could have been at the most, and the slots that stayed free.
     """
 
     score: Float32
@@ -67,8 +67,9 @@ class Invitations(NamedTuple):
     held: Bool
     received: Int32
     last: Int32
+    invited: Int64
+    most: Int64
     free: Int64
-    more: Int64
 
 
 def invite(
@@ -95,14 +96,15 @@ def invite(
         scenario, applicants, programs, applied.applicant_offsets, applied.program, applied.fit, standing
     )
     slots = _slots(scenario, streams, programs)
+    most = _most_invited(scenario, slots)
     first = _read_first(scenario, streams, programs, applied, slots)
     grouped = _grouped(applied.program, owner, score, first, wish, len(programs))
     held = np.zeros(len(applied), dtype=np.bool_)
     received = np.zeros(len(applicants), dtype=np.int32)
-    last, free, more = _kernels.hold_interviews(
+    last, invited, free = _kernels.hold_interviews(
         *grouped,
         slots,
-        _most_invited(scenario, slots),
+        most,
         _first_waves(scenario, streams, len(programs)),
         capacities(scenario, streams, len(applicants)),
         *_late(scenario, streams, len(applicants)),
@@ -110,7 +112,7 @@ def invite(
         held,
         received,
     )
-    return Invitations(score, first, held, received, last, free, more)
+    return Invitations(score, first, held, received, last, invited, most, free)
 
 
 def _grouped(

@@ -1,6 +1,8 @@
 """What people could have got in a simulated season, and what another list would have changed."""
 
 from matchsim.strategy.list_lengths import ListLengths, list_length
+from matchsim.strategy.match_probabilities import MatchProbability, match_probability
+from matchsim.strategy.probes import Probes, Standards, probes, standards
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list
 from matchsim.strategy.season_menus import season_menus
 from matchsim.strategy.unmatched import Unmatched, why_unmatched
@@ -9,9 +11,15 @@ __all__ = [
     "ORDERS",
     "ListLengths",
     "ListOutcomes",
+    "MatchProbability",
+    "Probes",
+    "Standards",
     "Unmatched",
     "list_length",
+    "match_probability",
+    "probes",
     "rank_list",
     "season_menus",
+    "standards",
     "why_unmatched",
 ]

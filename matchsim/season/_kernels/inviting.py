@@ -130,8 +130,8 @@ def _hold_interviews(
     only. People of ``late_answers`` answer a wave later, and the slot is blocked until then; what people
     of ``late_returns`` accepted in an earlier wave and give back stays empty. The first five arguments are
     those of `group_scores`; each program's part of ``heap`` becomes a heap from which invitations are
-    taken. Returns the application that every program invited last (-1 = none), the slots that it has free
-    in the end, and how many more it would invite if it had them.
+    taken. Returns, program by program, the application invited last (-1 = none), how many were invited, and
+    the slots that are free in the end.
     """
     programs = len(offsets) - 1
     people = len(capacity)
@@ -194,7 +194,7 @@ def _hold_interviews(
     for a in range(people):
         for seat in range(seat_offsets[a], seat_offsets[a] + taken[a]):
             held[seats[seat]] = True
-    return invited_last, free, most - invited
+    return invited_last, invited, free
 
 
 group_scores = compiled(_group_scores)
