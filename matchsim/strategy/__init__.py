@@ -2,9 +2,11 @@
 
 from matchsim.strategy.list_lengths import ListLengths, list_length
 from matchsim.strategy.match_probabilities import MatchProbability, match_probability
-from matchsim.strategy.probes import Probes, Standards, probes, standards
+from matchsim.strategy.newcomers import Person
+from matchsim.strategy.probes import Probes, probes
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list
 from matchsim.strategy.season_menus import season_menus
+from matchsim.strategy.standards import Standards, standards
 from matchsim.strategy.unmatched import Unmatched, why_unmatched
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "ListLengths",
     "ListOutcomes",
     "MatchProbability",
+    "Person",
     "Probes",
     "Standards",
     "Unmatched",

@@ -6,23 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matchsim.errors import InputError, Problem, shown
 from matchsim.season import Scenario, load_scenario, run_season
 from matchsim.season.profile import Profile
-from matchsim.strategy.probes import Probes, Standards, probes, standards
-from matchsim.tables import Float64, Int32, Int64, Table, column
+from matchsim.strategy.newcomers import Person
+from matchsim.strategy.probes import Probes, probes
+from matchsim.strategy.standards import Standards, standards
+from matchsim.tables import Float64, Int8, Int16, Int32, Int64, Table, column
 
-__all__ = ["MatchProbability", "match_probability"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["MatchProbability", "half_widths", "match_probability"]
 
 # With fewer seasons nothing is said about how far they scatter.
 FEWEST = 4
+TIERS = 4
 
 
 def match_probability(
-    profile: Profile,
+    profile: Profile | Person,
     scenario: Scenario | str | Path | Sequence[Standards],
     *,
     ranks: int = 20,
@@ -87,6 +94,7 @@ class MatchProbability(Table):
 
     replicates: int
     copies: int
+    specialties: tuple[str, ...]
     ranks: Int32 = column(np.int32, "length", "programs ranked at the most", unit="ranks")
     probability: Float64 = column(np.float64, "length", "probability of a match within them")
     low: Float64 = column(
@@ -100,11 +108,41 @@ class MatchProbability(Table):
     interviews: Int32 = column(np.int32, "number", "interviews held, from 0", unit="interviews")
     probes: Int64 = column(np.int64, "number", "probes with so many", unit="probes")
     matched: Int64 = column(np.int64, "number", "of these, who match with the whole list", unit="probes")
+    specialty: Int16 = column(np.int16, "end", "specialty of the program won")
+    tier: Int8 = column(np.int8, "end", "quarter of the specialty by standing, from 1 (best)")
+    share: Float64 = column(np.float64, "end", "probability of ending there with the whole list")
 
     @property
     def overall(self) -> float:
         """The probability of a match where all programs are ranked that interviewed the person."""
         return float(self.matched.sum() / self.probes.sum())
+
+    def ends(self) -> pd.DataFrame:
+        """Where the person ends who ranks everything.
+
+        Columns: ``specialty``, ``tier`` (quarter by standing, 1 = best), ``probability``.
+        """
+        import pandas as pd
+
+        names = [self.specialties[s] for s in self.specialty.tolist()]
+        return pd.DataFrame({"specialty": names, "tier": self.tier, "probability": self.share})
+
+    def by_interviews(self) -> pd.DataFrame:
+        """Share matched by number of interviews held: ``interviews``, ``probes``, ``matched``.
+
+        Who has more interviews is also another person, or luckier: the difference is not what one more
+        interview would do.
+        """
+        import pandas as pd
+
+        some = self.probes > 0
+        return pd.DataFrame(
+            {
+                "interviews": self.interviews[some],
+                "probes": self.probes[some],
+                "matched": self.matched[some] / self.probes[some],
+            }
+        )
 
     def __repr__(self) -> str:
         curve = ", ".join(
@@ -121,12 +159,13 @@ class MatchProbability(Table):
 def _summed(found: list[Probes], ranks: int) -> MatchProbability:
     curves = np.stack([one.within(ranks) for one in found])
     mean = curves.mean(axis=0)
-    half = _half_widths(curves)
+    half = half_widths(curves)
     held = np.concatenate([one.interviews for one in found])
     matched = np.concatenate([one.matched for one in found])
     listed = np.concatenate([one.ranks for one in found])
     lengths = np.arange(1, ranks + 1, dtype=np.int32)
     counts = np.bincount(held)
+    ends, shares = _ends(found)
     return MatchProbability(
         replicates=len(found),
         copies=len(found[0]),
@@ -139,10 +178,28 @@ def _summed(found: list[Probes], ranks: int) -> MatchProbability:
         interviews=np.arange(len(counts), dtype=np.int32),
         probes=counts,
         matched=np.bincount(held[matched], minlength=len(counts)),
+        specialties=found[0].programs.specialties,
+        specialty=(ends // TIERS).astype(np.int16),
+        tier=(ends % TIERS + 1).astype(np.int8),
+        share=shares,
     )
 
 
-def _half_widths(curves: Float64) -> Float64:
+def _ends(found: list[Probes]) -> tuple[Int64, Float64]:
+    """The specialties and tiers in which somebody ends, as one number, and the probability of each."""
+    cells = np.concatenate(
+        [
+            TIERS * one.programs.specialty[one.program[one.matched]].astype(np.int64)
+            + one.tiers()[one.matched]
+            - 1
+            for one in found
+        ]
+    )
+    ends, counts = np.unique(cells, return_counts=True)
+    return ends, counts / sum(map(len, found))
+
+
+def half_widths(curves: Float64) -> Float64:
     """Half the width of the 95% interval of the mean of rows; Student's t."""
     seasons = len(curves)
     if seasons < FEWEST:

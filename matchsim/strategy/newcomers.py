@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from matchsim.errors import InputError, Problem, did_you_mean, shown
-from matchsim.season import Season
-from matchsim.season.applications import applications, sent
+from matchsim.season.applications import sent, signals, wanted
 from matchsim.season.attributes import by_type
 from matchsim.season.cohort import cohort
 from matchsim.season.fees import Wanted
+from matchsim.season.pathway.exams import outcome
 from matchsim.season.plan import PLAN
 from matchsim.season.profile import Profile
-from matchsim.season.profile.model import Attempt
 from matchsim.season.rules import load_rules
+from matchsim.season.rules.loading import shipped_seasons
+from matchsim.season.scenario.applications import Applications as ApplicationsPart
 from matchsim.season.scenario.applications import SignalBudget
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import CITIZENSHIPS, DIVISIONS, INTERNATIONAL, VISAS
+from matchsim.strategy.standards import Standards
 from matchsim.streams import Stream, Streams
+from matchsim.tables import Float64, Int8, Int32
 
-__all__ = ["Newcomers", "ProbeStreams", "newcomers"]
+__all__ = ["Newcomers", "Person", "ProbeStreams", "newcomers"]
+
+UInt32 = npt.NDArray[np.uint32]
 
 # What programs draw for themselves is as it was in the season.
 OF_PROGRAMS = (
@@ -39,43 +46,87 @@ HIGHEST_SCORE = 300
 MOST_LETTERS = 4
 MOST_SIGNALS = 100
 FEW = 127
+# Columns that cannot be raised without end.
+MOST = {"step2_ck": HIGHEST_SCORE, "us_letters": MOST_LETTERS, "mock_interviews": FEW, "research": 10_000}
 
 
 class ProbeStreams(Streams):
     """The streams of a season as newcomers meet them: their own luck, and the season's programs.
 
     The stream of a decision is that of the season called ``probes.`` and the decision; decisions of
-    programs are the season's own. Newcomers are numbered from 0, so that the same number has the same luck
-    whatever the profile says.
+    programs are the season's own. The copies of every person have the same luck: agent ``n`` draws what
+    agent ``n % copies`` draws.
     """
+
+    def __init__(self, seed: int, replicate: int, copies: int) -> None:
+        super().__init__(seed, replicate)
+        self.copies = copies
 
     def __call__(self, decision: str) -> Stream:
         """The stream of a decision."""
-        return super().__call__(decision if decision in OF_PROGRAMS else f"probes.{decision}")
+        if decision in OF_PROGRAMS:
+            return super().__call__(decision)
+        return _Repeated(super().__call__(f"probes.{decision}"), self.copies)
 
 
-class Newcomers(NamedTuple):
-    """Copies of one person who are not in the season, numbered from 0, and where they apply.
+class _Repeated(Stream):
+    """A stream in which agents have the same draws again after so many."""
+
+    def __init__(self, stream: Stream, copies: int) -> None:
+        self._stream = stream
+        self._copies = copies
+
+    def words(self, agents: Int32, first: int, count: int) -> UInt32:
+        return self._stream.words(self._luck(agents), first, count)
+
+    def words_at(self, agents: Int32, draws: Int32) -> UInt32:
+        return self._stream.words_at(self._luck(agents), draws)
+
+    def pair_words(self, agents: Int32, others: Int32) -> tuple[UInt32, UInt32]:
+        return self._stream.pair_words(self._luck(agents), others)
+
+    def _luck(self, agents: Int32) -> Int32:
+        return np.asarray(agents % self._copies, np.int32)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom to ask about: a profile, and what is to be otherwise than it says.
 
     Parameters
     ----------
-    scenario
-        That of the season, with the signals that the profile states.
+    profile
+        The person, who matches alone.
+    more
+        What is added to columns of ``Applicants``, said or drawn, by name: ``{"step2_ck": 10}``.
+    signal_strategy
+        Where signals go, as ``applications.signal_strategy`` of a scenario; None = as in the season.
+    """
+
+    profile: Profile
+    more: Mapping[str, float] = field(default_factory=dict)
+    signal_strategy: Literal["within_reach", "wish", "home", "chance"] | None = None
+
+
+class Newcomers(NamedTuple):
+    """Copies of people who are not in the season, person by person, and where they apply.
+
+    Parameters
+    ----------
     streams
         Their luck.
     applicants, road, applied
         The tables of the season, of these people.
     """
 
-    scenario: Scenario
     streams: ProbeStreams
     applicants: Applicants
     road: Pathway
     applied: Applications
 
 
-def newcomers(profile: Profile, season: Season, copies: int) -> Newcomers:
-    """Draw copies of a person who are alike in what the profile says and different in all else.
+def newcomers(people: Sequence[Person], season: Standards, copies: int) -> Newcomers:
+    """Draw copies of people who are alike in what the profile says and different in all else.
 
     What is left unsaid is drawn from the season's margins of the type, each attribute for itself: not
     conditional on what is said. All are verified at the deadline.
@@ -83,34 +134,45 @@ def newcomers(profile: Profile, season: Season, copies: int) -> Newcomers:
     Raises
     ------
     InputError
-        With every thing in the profile, the season or `copies` that does not go.
+        With every thing in the profiles, the season or `copies` that does not go.
     """
-    _check(profile, season, copies)
-    streams = ProbeStreams(season.seed, season.replicate)
-    scenario = _with_signals(season.scenario, profile)
-    counts = Counts(**{profile.applicant_type: copies})
-    only = scenario.model_copy(update={"cohort": scenario.cohort.model_copy(update={"registered": counts})})
-    people = cohort(only, streams, season.tracks)
-    people = people.replace(
-        **{
-            name: np.full(copies, value, getattr(people, name).dtype)
-            for name, value in _said(profile, season).items()
-        }
-    )
-    road = _road(profile, scenario, streams, people)
-    if profile.applications:
-        wanted = _wanted(profile, season.tracks, copies)
-        applied = sent(scenario, streams, people, road, season.tracks, wanted)
-    else:
-        applied = applications(scenario, streams, people, road, season.tracks)
-    return Newcomers(scenario, streams, people, road, applied)
+    _check(people, season, copies)
+    scenario, tracks = season.scenario, season.programs
+    streams = ProbeStreams(season.seed, season.replicate, copies)
+    applicants = _applicants(people, season, streams, copies)
+    road = _road(people, scenario, streams, applicants)
+    number = _wanted(people, scenario, streams, applicants, road, tracks, copies)
+    applied = sent(_without_signals(scenario), streams, applicants, road, tracks, number)
+    signal = _signals(people, scenario, applicants, tracks, applied, copies)
+    return Newcomers(streams, applicants, road, applied.replace(signal=signal))
 
 
-def _said(profile: Profile, season: Season) -> dict[str, Any]:
+def _applicants(people: Sequence[Person], season: Standards, streams: Streams, copies: int) -> Applicants:
+    """Copies of everybody: drawn once for every type, then overwritten by what profiles say."""
+    scenario = season.scenario
+    drawn: dict[str, Applicants] = {}
+    for kind in {person.profile.applicant_type for person in people}:
+        counts = Counts(**{kind: copies})
+        given = scenario.cohort.model_copy(update={"registered": counts})
+        drawn[kind] = cohort(scenario.model_copy(update={"cohort": given}), streams, season.programs)
+    specs = Applicants.columns()
+    columns: dict[str, list[Any]] = {spec.name: [] for spec in specs}
+    for person in people:
+        own, said = drawn[person.profile.applicant_type], _said(person.profile, season)
+        for spec in specs:
+            values = getattr(own, spec.name)
+            if spec.name in said:
+                values = np.full(copies, said[spec.name], spec.dtype)
+            if spec.name in person.more:
+                values = np.clip(values + person.more[spec.name], 0, MOST.get(spec.name, np.inf))
+            columns[spec.name].append(values.astype(spec.dtype))
+    one = next(iter(drawn.values()))
+    return one.replace(**{name: np.concatenate(parts) for name, parts in columns.items()})
+
+
+def _said(profile: Profile, season: Standards) -> dict[str, Any]:
     """The columns of ``Applicants`` on which the profile has a word, each with its value."""
-    passing = season.scenario.cohort.step2_ck.passing
-    assert isinstance(passing, int)
-    first, second, *_ = [*(season.tracks.specialties.index(name) for name in profile.specialties), -1, -1]
+    first, second, *_ = [*(season.programs.specialties.index(name) for name in profile.specialties), -1, -1]
     stated = {
         "preferred": first if profile.specialties else None,
         "backup": second if profile.specialties else None,
@@ -124,23 +186,32 @@ def _said(profile: Profile, season: Season) -> dict[str, Any]:
         "research": profile.research,
         "prior_training": profile.prior_training,
         "budget": profile.budget,
-        **_exams(profile, passing),
+        **_exams(profile),
     }
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def _exams(profile: Profile, passing: int) -> dict[str, int | None]:
+def _exams(profile: Profile) -> dict[str, int | None]:
     """What attempts say; None where none says anything. Step 3 counts with the visa that may ask for it."""
-    one, two = profile.exams.step_1, profile.exams.step_2_ck
-    scores = [attempt.score for attempt in two if attempt.score is not None]
-    passed = any(attempt.result == "passed" for attempt in profile.exams.step_3)
-    taken_one = any(attempt.result for attempt in one)
-    taken_two = any(attempt.result or attempt.score for attempt in two)
+    # Passing scores go by the day of the attempt, so the newest rules hold for all of them.
+    exams = load_rules(int(max(shipped_seasons()))).exams
+    one, two, three = (
+        [outcome(attempt, rules) for attempt in attempts]
+        for attempts, rules in (
+            (profile.exams.step_1, exams.step_1),
+            (profile.exams.step_2_ck, exams.step_2_ck),
+            (profile.exams.step_3, exams.step_3),
+        )
+    )
+    dated = sorted(profile.exams.step_2_ck, key=lambda attempt: attempt.date)
+    scores = [attempt.score for attempt in dated if attempt.score is not None]
+    # An attempt that is booked says nothing yet; a pass or a failure says that there were no others.
+    known = {"passed", "failed"}
     return {
         "step2_ck": min(scores[-1], HIGHEST_SCORE) if scores else None,
-        "step_1_failures": sum(attempt.result == "failed" for attempt in one) if taken_one else None,
-        "step_2_ck_failures": sum(_failed(attempt, passing) for attempt in two) if taken_two else None,
-        "step_3": passed if passed or profile.visa is not None else None,
+        "step_1_failures": one.count("failed") if known & set(one) else None,
+        "step_2_ck_failures": two.count("failed") if known & set(two) else None,
+        "step_3": "passed" in three if "passed" in three or profile.visa is not None else None,
     }
 
 
@@ -156,63 +227,94 @@ def _at_most(number: int | None, most: int) -> int | None:
     return None if number is None else min(number, most)
 
 
-def _failed(attempt: Attempt, passing: int) -> bool:
-    if attempt.result is None:
-        return attempt.score is not None and attempt.score < passing
-    return attempt.result == "failed"
+def _without_signals(scenario: Scenario) -> Scenario:
+    silent = scenario.applications.model_copy(update={"signals": {}})
+    return scenario.model_copy(update={"applications": silent})
 
 
-def _with_signals(scenario: Scenario, profile: Profile) -> Scenario:
-    """The scenario with the signals that the profile states instead of its own."""
-    if not profile.signals:
-        return scenario
-    budgets = {
-        name: SignalBudget(gold=min(sent.gold, MOST_SIGNALS), silver=min(sent.silver, MOST_SIGNALS))
-        for name, sent in profile.signals.items()
-    }
-    stated = scenario.applications.model_copy(update={"signals": budgets})
-    return scenario.model_copy(update={"applications": stated})
+def _signals(
+    people: Sequence[Person],
+    scenario: Scenario,
+    applicants: Applicants,
+    programs: Programs,
+    applied: Applications,
+    copies: int,
+) -> Int8:
+    """Everybody's signals: as many as the profile states, or the season gives, where they are to go."""
+    signal, owner = np.zeros(len(applied), np.int8), applied.applicants() // copies
+    stated = [_signalling(scenario, person) for person in people]
+    for one in dict.fromkeys(other.model_dump_json() for other in stated):
+        alike = [i for i, other in enumerate(stated) if other.model_dump_json() == one]
+        given = scenario.model_copy(update={"applications": stated[alike[0]]})
+        placed = signals(given, applicants, programs, applied.applicant_offsets, applied.program, applied.fit)
+        signal = np.where(np.isin(owner, alike), placed, signal)
+    return signal
 
 
-def _road(profile: Profile, scenario: Scenario, streams: Streams, people: Applicants) -> Pathway:
+def _signalling(scenario: Scenario, person: Person) -> ApplicationsPart:
+    """The scenario's part about applications with the person's own signals."""
+    changes: dict[str, Any] = {}
+    if person.profile.signals:
+        changes["signals"] = {
+            name: SignalBudget(gold=min(some.gold, MOST_SIGNALS), silver=min(some.silver, MOST_SIGNALS))
+            for name, some in person.profile.signals.items()
+        }
+    if person.signal_strategy is not None:
+        changes["signal_strategy"] = person.signal_strategy
+    return scenario.applications.model_copy(update=changes)
+
+
+def _road(people: Sequence[Person], scenario: Scenario, streams: Streams, applicants: Applicants) -> Pathway:
     """The road of people who are verified; whether they have the certificate early, stated or by chance."""
-    number, kind = np.arange(len(people), dtype=np.int32), people.applicant_type
-    issued = profile.done.ecfmg_certificate
-    if profile.applicant_type not in INTERNATIONAL:
-        early = np.ones(len(people), np.bool_)
-    elif issued is not None:
-        read = load_rules(scenario.season).calendar.programs_review.value
-        early = np.full(len(people), issued <= read)
-    else:
-        share = by_type(scenario.pathway.certified_early, kind)
-        early = streams("pathway.certified_early").uniform(number) < share
-    nowhere = np.full(len(people), -1, np.int8)
-    return Pathway(gate=nowhere, reason=nowhere, applies=np.ones(len(people), np.bool_), certificate=early)
+    number, kind = np.arange(len(applicants), dtype=np.int32), applicants.applicant_type
+    share = by_type(scenario.pathway.certified_early, kind)
+    early = streams("pathway.certified_early").uniform(number) < share
+    read = load_rules(scenario.season).calendar.programs_review.value
+    copies = len(applicants) // len(people)
+    for i, person in enumerate(people):
+        own, issued = slice(i * copies, (i + 1) * copies), person.profile.done.ecfmg_certificate
+        if person.profile.applicant_type not in INTERNATIONAL:
+            early[own] = True
+        elif issued is not None:
+            early[own] = issued <= read
+    nowhere = np.full(len(applicants), -1, np.int8)
+    return Pathway(
+        gate=nowhere, reason=nowhere, applies=np.ones(len(applicants), np.bool_), certificate=early
+    )
 
 
-def _wanted(profile: Profile, programs: Programs, copies: int) -> Wanted:
-    """The stated numbers of applications by pool; specialties with nothing but P programs are preliminary."""
+def _wanted(
+    people: Sequence[Person],
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    copies: int,
+) -> Wanted:
+    """Numbers of applications by pool: stated ones, and for the others drawn ones."""
+    silent = np.repeat([not person.profile.applications for person in people], copies)
+    parts: list[tuple[Int32, Float64]] = []
+    if silent.any():
+        drawn = wanted(scenario, streams, applicants, road, programs)
+        parts += [(pool, np.where(silent, number, 0.0)) for pool, number in drawn]
     pools = np.unique(programs.pool_of())
-    wanted = []
-    for name, number in profile.applications.items():
-        pool = programs.specialties.index(name)
-        pool = pool if pool in pools else len(programs.specialties)
-        wanted.append((np.full(copies, pool, np.int32), np.full(copies, float(number))))
-    return tuple(wanted)
+    stated: dict[int, Float64] = {}
+    for i, person in enumerate(people):
+        for name, number in person.profile.applications.items():
+            pool = programs.specialties.index(name)
+            # Specialties with nothing but P programs are preliminary.
+            pool = pool if pool in pools else len(programs.specialties)
+            stated.setdefault(pool, np.zeros(len(applicants)))[i * copies : (i + 1) * copies] += number
+    parts += [(np.full(len(applicants), pool, np.int32), number) for pool, number in stated.items()]
+    return tuple(parts)
 
 
-def _check(profile: Profile, season: Season, copies: int) -> None:
-    problems = []
-    known = season.tracks.specialties
-    for part in ("specialties", "applications", "signals"):
-        for name in getattr(profile, part):
-            if name not in known:
-                near = did_you_mean(name, known) or f"there are {', '.join(known)}"
-                told = f"no program of the season is of the specialty {shown(name)}"
-                problems.append(Problem(told, path=part, remedy=near))
-    if profile.couple:
-        told = "a probe matches alone, and this person is one of a couple"
-        problems.append(Problem(told, path="couple", remedy="ask about the person alone: couple: false"))
+def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
+    problems: list[Problem] = []
+    for person in people:
+        found = _problems(person.profile, season.programs.specialties)
+        problems += [problem for problem in found if problem not in problems]
     for stage in PLAN:
         source = stage.source(season.scenario)
         if stage.name in SIMULATED and source:
@@ -220,5 +322,20 @@ def _check(profile: Profile, season: Season, copies: int) -> None:
             problems.append(Problem(told, path=stage.name))
     if not isinstance(copies, (int, np.integer)) or copies < 1:
         problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
+    if not people:
+        problems.append(Problem("there must be one person at least", path="people"))
     if problems:
         raise InputError(problems)
+
+
+def _problems(profile: Profile, known: tuple[str, ...]) -> Iterator[Problem]:
+    """What in a profile cannot be asked about."""
+    for part in ("specialties", "applications", "signals"):
+        for name in getattr(profile, part):
+            if name not in known:
+                near = did_you_mean(name, known) or f"there are {', '.join(known)}"
+                told = f"no program of the season is of the specialty {shown(name)}"
+                yield Problem(told, path=part, remedy=near)
+    if profile.couple:
+        told = "a probe matches alone, and this person is one of a couple"
+        yield Problem(told, path="couple", remedy="ask about the person alone: couple: false")

@@ -2,106 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from matchsim.engine import Menus
 from matchsim.season import Season
 from matchsim.season.impressions import impressions
-from matchsim.season.interviews import capacities, invite
+from matchsim.season.interviews import capacities
 from matchsim.season.profile import Profile
 from matchsim.season.ragged import offsets_of, places_of
-from matchsim.season.rank_lists import by_wish, ends_with_preliminary, unranked
+from matchsim.season.rank_lists import by_wish, ends_with_preliminary
 from matchsim.season.ranked import sorted_segments
+from matchsim.season.soap import kinds_of_position
+from matchsim.season.soap_applications import apply_to_unfilled, opinions
 from matchsim.season.standing import screening_scores, wishes
-from matchsim.season.tables import Interviews
-from matchsim.strategy.newcomers import Newcomers, newcomers
-from matchsim.strategy.season_menus import season_menus
-from matchsim.streams import Streams
-from matchsim.tables import Bool, Float32, Float64, Int32, Int64, Table, column
+from matchsim.season.tables import Interviews, Programs
+from matchsim.season.words import PGY1_TRACKS
+from matchsim.strategy.newcomers import Newcomers, Person, newcomers
+from matchsim.strategy.standards import READ_FIRST, Standards, standards
+from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Table, column
 
-__all__ = ["Probes", "Standards", "probes", "standards"]
-
-# More than any two screening scores differ by: who is read first stands above who is not.
-READ_FIRST = 1e6
-
-Keys = npt.NDArray[np.uint64]
-
-
-@dataclass(frozen=True, eq=False)
-class Standards:
-    """What a newcomer had to reach in one season; made by :func:`standards`.
-
-    Attributes
-    ----------
-    season : Season
-    menus : Menus
-        Those of the season.
-    reads_first : bool, shape (programs,)
-        Whether signalled applications are read before others.
-    threshold : float64, shape (programs,)
-        The screening score invited last, in SD, with 1,000,000 added where it was read first; minus infinity
-        where everybody who could be was invited and slots stayed free, infinity where nobody was.
-    interviewed, ranked : uint64
-        A number for each person whom a program interviewed, or ranked, that rises by program and within
-        it as the score after the interview falls.
-    """
-
-    season: Season
-    menus: Menus
-    reads_first: Bool
-    threshold: Float64
-    interviewed: Keys
-    ranked: Keys
-
-
-def standards(season: Season) -> Standards:
-    """What somebody new would have had to reach at every program of a simulated season.
-
-    The season is not simulated again, but its screening and its impressions are: they are functions of its
-    tables and its seed.
-
-    Raises
-    ------
-    InputError
-        When programs propose in the season.
-    """
-    found = season_menus(season)
-    scenario, streams = season.scenario, Streams(season.seed, season.replicate)
-    tables = season.cohort, season.road, season.tracks, season.applications
-    sent = invite(scenario, streams, *tables)
-    size, program = len(season.tracks), season.applications.program
-    reads_first = np.zeros(size, np.bool_)
-    reads_first[program[sent.first]] = True
-
-    readable = np.bincount(program[sent.score > -np.inf], minlength=size)
-    some = sent.last >= 0
-    threshold = np.full(size, np.inf)
-    last = sent.last[some]
-    threshold[some] = sent.score[last] + READ_FIRST * sent.first[last]
-    threshold[(sent.free > 0) & (sent.invited == readable) & (sent.invited < sent.most)] = -np.inf
-
-    met = season.interviews
-    after = impressions(scenario, streams, season.cohort, season.tracks, met)
-    lists, people = season.rank_lists, len(season.cohort)
-    ranking = np.repeat(np.arange(size), np.diff(lists.program_offsets))
-    listed = np.isin(
-        met.program.astype(np.int64) * people + met.applicants(),
-        ranking * people + lists.program_applicants,
-    )
-    keys = _keys(met.program, after.score)
-    return Standards(season, found, reads_first, threshold, np.sort(keys), np.sort(keys[listed]))
+__all__ = ["Probes", "probes", "quarters"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Probes(Table):
-    """Copies of a person who is not in a season, and what each would have got; see :func:`probes`."""
+    """Copies of people who are not in a season, and what each would have got; see :func:`probes`."""
 
     rows = "probe"
 
+    programs: Programs
+    person: Int32 = column(np.int32, "probe", "number of the person asked about")
     applications: Int32 = column(np.int32, "probe", "applications sent", unit="applications")
+    fees: Float32 = column(np.float32, "probe", "paid for them", unit="USD")
     invitations: Int32 = column(np.int32, "probe", "invitations received", unit="invitations")
     interviews: Int32 = column(np.int32, "probe", "interviews held", unit="interviews")
     ranks: Int32 = column(np.int32, "probe", "programs on the primary list", unit="ranks")
@@ -109,6 +43,17 @@ class Probes(Table):
         np.int32, "probe", "the first of them that would take the person, from 0; -1 = none", unit="ranks"
     )
     program: Int32 = column(np.int32, "probe", "that program; -1 = none")
+    soap: Bool = column(np.bool_, "probe", "took nothing in the match, and a first year in SOAP")
+
+    def of(self, person: int) -> Probes:
+        """The copies of one person."""
+        own = self.person == person
+        return self.replace(**{spec.name: getattr(self, spec.name)[own] for spec in self.columns()})
+
+    def tiers(self) -> Int8:
+        """The quarter of its pool by standing that the program won is in; int8, 1 (best) to 4, 0 = none."""
+        ranked = quarters(self.programs)
+        return np.append(ranked, np.int8(0))[self.program]
 
     @property
     def matched(self) -> Bool:
@@ -123,32 +68,51 @@ class Probes(Table):
         return share
 
 
-def probes(profile: Profile, season: Season | Standards, copies: int = 1000) -> Probes:
-    """What copies of a person would have got who had taken part in a season, each alone.
+def quarters(programs: Programs) -> Int8:
+    """The quarter of its pool that every program is in, by standing; int8, 1 (best) to 4."""
+    pool = programs.pool_of()
+    counts = np.bincount(pool)
+    order = np.lexsort((-programs.prestige, pool))
+    place = np.empty(len(pool), np.int64)
+    place[order] = np.arange(len(pool)) - (np.cumsum(counts) - counts)[pool[order]]
+    tier: Int8 = (1 + 4 * place // counts[pool]).astype(np.int8)
+    return tier
 
-    The copies are alike in what the profile says; the rest is drawn for each (see :func:`newcomers`). They
-    apply by the rules of the season. A program invites them if it considers them and its score of their
-    application, readers' disagreement included, is above that of the last whom it invited. They hold the
-    interviews that they wish for most, up to their capacity, and truthfully rank all of them. Where their
-    score after the interview puts them on the program's list says whether the program would take them.
+
+def probes(
+    people: Profile | Person | Sequence[Profile | Person],
+    season: Season | Standards,
+    copies: int = 1000,
+) -> Probes:
+    """What copies of people would have got who had taken part in a season, each alone.
+
+    The copies of a person are alike in what the profile says; the rest is drawn for each (see
+    :class:`Person`). They apply by the rules of the season. A program invites them if it considers them and
+    its score of their application, readers' disagreement included, is above that of the last whom it
+    invited. They hold the interviews that they wish for most, up to their capacity, and truthfully rank all
+    of them. Where their score after the interview puts them on the program's list says whether the program
+    would take them. Who has nothing then applies in SOAP, and is offered a position by programs that see
+    more in them than in the last to whom they offered one.
 
     Parameters
     ----------
-    profile
-        The person, who matches alone.
+    people
+        Any number of people, who match alone. Number ``n`` of the copies has the same luck for everybody,
+        so that two people, or a person and the same one changed, are compared without noise.
     season
         A simulated season, or its :func:`standards` where they are at hand already.
     copies
-        How many.
+        How many of each.
 
     Returns
     -------
     Probes
+        Person by person.
 
     Raises
     ------
     InputError
-        When programs propose in the season or its people or lists were read from files, the person is one
+        When programs propose in the season or its people or lists were read from files, a person is one
         of a couple, or specialties have no program.
 
     Notes
@@ -156,17 +120,20 @@ def probes(profile: Profile, season: Season | Standards, copies: int = 1000) -> 
     Nobody is disturbed. Given the interviews the menus are exact for the season's match (where nothing is
     linked). At the interviews thresholds are held fixed, which is an approximation: the one whose slot a
     newcomer takes stays where they are, a declined invitation goes to nobody, and waves are left out. A
-    supplemental list is not made: a preliminary year counts only where it is on the primary list.
+    supplemental list is not made: a preliminary year counts only where it is on the primary list. In SOAP
+    the rounds are taken together, and positions agreed on after it are left out.
     """
     reached = season if isinstance(season, Standards) else standards(season)
-    people = newcomers(profile, reached.season, copies)
-    invitations, held = _interviewed(reached, people)
-    tracks, size = reached.season.tracks, len(people.applicants)
-    after = impressions(people.scenario, people.streams, people.applicants, tracks, held)
-    wins = _would_take(reached, held.program, after.score)
-    listed = by_wish(tracks, held, after.wish)
-    ends = ends_with_preliminary(people.scenario, people.streams, people.applicants, tracks, listed)
-    kept = (tracks.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
+    given = [people] if isinstance(people, (Profile, Person)) else list(people)
+    asked = [Person(one) if isinstance(one, Profile) else one for one in given]
+    new = newcomers(asked, reached, copies)
+    scenario, programs, size = reached.scenario, reached.programs, len(new.applicants)
+    held = _interviewed(reached, new)
+    after = impressions(scenario, new.streams, new.applicants, programs, held)
+    wins = after.score >= reached.taken_from[held.program]
+    listed = by_wish(programs, held, after.wish)
+    ends = ends_with_preliminary(scenario, new.streams, new.applicants, programs, listed)
+    kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
     mine = listed.at(kept)
     ranks = np.bincount(mine.person, minlength=size)
     hits = np.flatnonzero(_at(held, mine.person, mine.program, wins))
@@ -174,31 +141,35 @@ def probes(profile: Profile, season: Season | Standards, copies: int = 1000) -> 
     place, won = np.full((2, size), -1, np.int32)
     place[winners], won[winners] = places_of(ranks)[hits[first]], mine.program[hits[first]]
     return Probes(
-        applications=np.diff(people.applied.applicant_offsets).astype(np.int32),
-        invitations=invitations.astype(np.int32),
+        programs=programs,
+        person=np.repeat(np.arange(len(asked), dtype=np.int32), copies),
+        applications=np.diff(new.applied.applicant_offsets).astype(np.int32),
+        fees=new.applied.fees,
+        invitations=held.invitations,
         interviews=np.diff(held.applicant_offsets).astype(np.int32),
         ranks=ranks.astype(np.int32),
         place=place,
         program=won,
+        soap=_soap(reached, new, np.flatnonzero(won < 0).astype(np.int32)),
     )
 
 
-def _interviewed(reached: Standards, people: Newcomers) -> tuple[Int64, Interviews]:
-    """How many invitations everybody receives, and the interviews that they hold."""
-    scenario, applied, size = people.scenario, people.applied, len(people.applicants)
-    tracks, owner = reached.season.tracks, applied.applicants()
+def _interviewed(reached: Standards, people: Newcomers) -> Interviews:
+    """The interviews that everybody holds."""
+    scenario, programs, applied = reached.scenario, reached.programs, people.applied
+    owner, size = applied.applicants(), len(people.applicants)
     noise = people.streams("interviews.screening").pair_normal(owner, applied.program)
     noise *= np.float32(scenario.interviews.screening.noise)
-    score = screening_scores(scenario, people.applicants, people.road, tracks, applied, noise)
+    score = screening_scores(scenario, people.applicants, people.road, programs, applied, noise)
     seen = score + READ_FIRST * ((applied.signal > 0) & reached.reads_first[applied.program])
-    offered = np.flatnonzero((score > -np.inf) & (seen > reached.threshold[applied.program]))
+    offered = np.flatnonzero((score > -np.inf) & (seen > reached.invited_above[applied.program]))
     offsets = offsets_of(owner[offered], size)
     program, fit = applied.program[offered], applied.fit[offered]
-    wish = wishes(scenario, people.applicants, tracks, offsets, program, fit, np.zeros(size))
+    wish = wishes(scenario, people.applicants, programs, offsets, program, fit, np.zeros(size))
     best = sorted_segments(offsets, wish)
     capacity = capacities(scenario, people.streams, size)
     kept = np.sort(best[places_of(np.diff(offsets)) < capacity[owner[offered]]])
-    held = Interviews(
+    return Interviews(
         applicant_offsets=offsets_of(owner[offered[kept]], size),
         program=program[kept],
         fit=fit[kept],
@@ -206,7 +177,32 @@ def _interviewed(reached: Standards, people: Newcomers) -> tuple[Int64, Intervie
         signal=applied.signal[offered[kept]],
         invitations=np.diff(offsets).astype(np.int32),
     )
-    return np.diff(offsets), held
+
+
+def _soap(reached: Standards, people: Newcomers, unmatched: Int32) -> Bool:
+    """Of every newcomer who has nothing, whether SOAP gives them a first year; bool, shape (newcomers,)."""
+    scenario, programs, size = reached.scenario, reached.programs, len(people.applicants)
+    placed = np.zeros(size, np.bool_)
+    may_take = np.zeros((3, size), np.bool_)
+    may_take[:, unmatched] = True
+    applied = apply_to_unfilled(
+        scenario,
+        people.streams,
+        people.applicants,
+        people.road,
+        programs,
+        reached.soap_positions > 0,
+        kinds_of_position(programs),
+        may_take,
+        people.streams("soap.applications"),
+        scenario.soap.applications,
+    )
+    thought = opinions(scenario, people.streams, people.applicants, people.road, programs, applied)
+    agree = np.maximum(thought.withheld, thought.refused) < scenario.soap.rounds
+    first_year = programs.is_track("".join(PGY1_TRACKS))[applied.program]
+    offered = thought.score > reached.soap_above[applied.program]
+    placed[applied.applicants()[agree & first_year & offered]] = True
+    return placed
 
 
 def _at(held: Interviews, person: Int32, program: Int32, values: Bool) -> Bool:
@@ -216,24 +212,3 @@ def _at(held: Interviews, person: Int32, program: Int32, values: Bool) -> Bool:
     order = np.argsort(keys)
     found: Bool = values[order[np.searchsorted(keys, person.astype(np.int64) * most + program, sorter=order)]]
     return found
-
-
-def _would_take(reached: Standards, program: Int32, score: Float32) -> Bool:
-    """Of every interview, whether the program ranks the newcomer and would take them."""
-    season = reached.season
-    asked, start = _keys(program, score), program.astype(np.uint64) << np.uint64(32)
-    above = np.searchsorted(reached.interviewed, asked) - np.searchsorted(reached.interviewed, start)
-    better = np.searchsorted(reached.ranked, asked) - np.searchsorted(reached.ranked, start)
-    # The newcomer is one more of those interviewed, of whom a share at the bottom is left off.
-    met = np.bincount(season.interviews.program, minlength=len(season.tracks)) + 1
-    most = np.ceil((1 - unranked(season.scenario, season.tracks)) * met)
-    takes: Bool = (above < most[program]) & reached.menus.would_take(program, better)
-    return takes
-
-
-def _keys(program: Int32, score: Float32) -> Keys:
-    """Numbers that rise by program and within it as scores fall."""
-    bits = np.ascontiguousarray(score, np.float32).view(np.uint32)
-    # Floating-point bits order as integers once negative ones are turned over.
-    falling = np.where(bits >> np.uint32(31), bits, ~bits & np.uint32(0x7FFFFFFF))
-    return (program.astype(np.uint64) << np.uint64(32)) | falling

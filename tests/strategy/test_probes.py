@@ -17,16 +17,18 @@ from matchsim.season.match import match
 from matchsim.season.profile import Profile
 from matchsim.season.profile.model import Signals
 from matchsim.season.rank_lists import rank_lists
+from matchsim.season.soap import soap
 from matchsim.season.words import APPLICANT_TYPES
-from matchsim.strategy import match_probability, probes, standards
+from matchsim.strategy import Person, match_probability, probes, standards
 from matchsim.strategy.match_probabilities import _student
-from matchsim.strategy.newcomers import OF_PROGRAMS, ProbeStreams, newcomers
+from matchsim.strategy.newcomers import OF_PROGRAMS, ProbeStreams, _exams, newcomers
 from matchsim.streams import Stream, Streams
 from strategy.conftest import ALONE
 
 # Everybody with an interview certifies, so that a newcomer takes nobody's place on a roll of given length.
 REGISTERED = dict(zip(APPLICANT_TYPES, (100, 12, 50, 8, 30, 66, 5), strict=True))
 OPEN = {**ALONE, "cohort": {"active": dict.fromkeys(APPLICANT_TYPES, 0), "registered": REGISTERED}}
+COPIES = 40
 MD = Profile(applicant_type="us_md_senior")
 IMG = Profile(applicant_type="non_us_img")
 
@@ -37,7 +39,7 @@ class Inserted(Streams):
     def __init__(self, season, newcomer: int, probe: int) -> None:
         super().__init__(season.seed, season.replicate)
         self.swap = newcomer, probe
-        self.probes = ProbeStreams(season.seed, season.replicate)
+        self.probes = ProbeStreams(season.seed, season.replicate, COPIES)
 
     def __call__(self, decision):
         own = super().__call__(decision)
@@ -95,8 +97,15 @@ def truly_inserted(season, people, probe: int):
     held = interviews(scenario, streams, everybody, road, tracks, applied)
     lists = rank_lists(scenario, streams, everybody, road, tracks, season.coupled, applied, held)
     matched = match(scenario, streams, tracks, lists, season.reversions)
+    done = soap(scenario, streams, everybody, road, tracks, matched)
+    first_year = tracks.is_track("CMP")[done.accepted_program]
     sent = applied.program[applied.applicant_offsets[new] :].tolist()
-    return sent, held.applicant_offsets[-1] - held.applicant_offsets[-2], matched.program_of[new]
+    return (
+        sent,
+        held.applicant_offsets[-1] - held.applicant_offsets[-2],
+        matched.program_of[new],
+        new in done.accepted_applicant[first_year],
+    )
 
 
 @pytest.mark.parametrize("crowd", [1, 2], ids=["slack", "crowded"])
@@ -105,22 +114,28 @@ def test_probes_get_about_what_people_get_who_are_truly_put_in(profile, crowd):
     """The approximation at the interviews: how often it changes whether, and where, somebody matches."""
     registered = {name: crowd * number for name, number in REGISTERED.items()}
     scenario = changed(town(), {**OPEN, "cohort": {**OPEN["cohort"], "registered": registered}})
-    different, elsewhere, other_interviews, asked = 0, 0, 0, 0
+    different, elsewhere, other_interviews, other_soap, asked = 0, 0, 0, 0, 0
     for seed in range(2):
         season = run_season(scenario, seed=seed)
-        found, people = probes(profile, season, 40), newcomers(profile, season, 40)
+        reached = standards(season)
+        found, people = probes(profile, reached, COPIES), newcomers([Person(profile)], reached, COPIES)
         for i in range(len(found)):
-            sent, held, won = truly_inserted(season, people, i)
+            sent, held, won, placed = truly_inserted(season, people, i)
             of = slice(*people.applied.applicant_offsets[i : i + 2])
             assert sent == people.applied.program[of].tolist()
             asked += 1
             different += (won >= 0) != found.matched[i]
             elsewhere += won != found.program[i]
             other_interviews += held != found.interviews[i]
-    print(f"{asked} put in; differ in matching {different}, place {elsewhere}, interviews {other_interviews}")
+            other_soap += won < 0 and placed != found.soap[i]
+    print(
+        f"{asked} put in; differ in matching {different}, place {elsewhere}, interviews {other_interviews}, "
+        f"SOAP {other_soap}"
+    )
     assert different / asked <= 0.03
     assert elsewhere / asked <= 0.05
     assert other_interviews / asked <= 0.05
+    assert other_soap / asked <= 0.1
 
 
 def test_what_a_profile_says_is_what_its_copies_are(alone):
@@ -148,7 +163,7 @@ def test_what_a_profile_says_is_what_its_copies_are(alone):
             "done": {"ecfmg_certificate": date(1990, 1, 1)},
         }
     )
-    made = newcomers(profile, alone, 200)
+    made = newcomers([Person(profile)], standards(alone), 200)
     row = made.applicants.to_pandas().iloc[17]
     said = {
         "applicant_type": "non_us_img",
@@ -184,12 +199,47 @@ def test_what_a_profile_says_is_what_its_copies_are(alone):
 
 
 def test_a_number_has_the_same_luck_whatever_the_profile_says(alone):
-    plain = newcomers(IMG, alone, 30).applicants
     more = IMG.model_copy(update={"research": 40})
-    other = newcomers(more, alone, 50).applicants
-    assert (other.research == 40).all()
+    asked = [Person(IMG), Person(MD), Person(more), Person(IMG, more={"step2_ck": 10})]
+    made = newcomers(asked, standards(alone), 30)
+    of = [slice(i * 30, i * 30 + 30) for i in range(4)]
+    assert (made.applicants.research[of[2]] == 40).all()
+    gained = made.applicants.step2_ck[of[3]] - made.applicants.step2_ck[of[0]]
+    assert (gained == 10).all()
     for name in ("ability", "step2_ck", "preferred", "us_clinical_months"):
-        assert (getattr(plain, name) == getattr(other, name)[:30]).all()
+        values = getattr(made.applicants, name)
+        assert (values[of[0]] == values[of[2]]).all()
+    owner = made.applied.applicants()
+    alone_too = newcomers(asked[2:3], standards(alone), 30)
+    assert (made.applied.program[owner // 30 == 2] == alone_too.applied.program).all()
+    assert (made.applied.signal[owner // 30 == 2] == alone_too.applied.signal).all()
+
+
+def test_people_asked_about_together_get_what_they_get_alone(alone):
+    reached = standards(alone)
+    signals = {"Hearts": Signals(gold=2)}
+    asked = [Person(IMG), MD, Person(MD.model_copy(update={"signals": signals}), signal_strategy="home")]
+    together = probes(asked, reached, 50)
+    for i, one in enumerate(asked):
+        single, mine = probes(one, reached, 50), together.of(i)
+        for name in ("applications", "interviews", "program", "place", "soap", "fees"):
+            assert (getattr(single, name) == getattr(mine, name)).all()
+
+
+def test_a_score_says_whether_an_exam_was_passed():
+    """No word on the result is needed where there is a score, whatever the exam."""
+    exams = {
+        "step_2_ck": [{"date": date(2022, 5, 16), "score": 206}, {"date": date(2023, 9, 4), "score": 229}],
+        "step_3": [{"date": date(2026, 4, 13), "score": 214}],
+    }
+    said = _exams(Profile.model_validate({"applicant_type": "non_us_img", "exams": exams}))
+    assert said == {"step2_ck": 229, "step_1_failures": None, "step_2_ck_failures": 1, "step_3": True}
+
+
+def test_soap_takes_whom_the_match_did_not(alone):
+    found = probes(IMG, alone, 300)
+    assert found.soap.any()
+    assert not (found.soap & found.matched).any()
 
 
 def test_a_better_file_never_means_fewer_invitations(alone):
@@ -220,24 +270,23 @@ def test_the_threshold_is_the_lowest_score_invited(alone):
     seen = sent.score + 1e6 * sent.first
     for p in range(len(season.tracks)):
         here = (program == p) & (sent.score > -np.inf)
-        above = (here & (seen >= reached.threshold[p])).sum()
-        if np.isfinite(reached.threshold[p]):
+        above = (here & (seen >= reached.invited_above[p])).sum()
+        if np.isfinite(reached.invited_above[p]):
             assert above == sent.invited[p]
-            assert seen[here & sent.held].min(initial=np.inf) >= reached.threshold[p]
-        elif reached.threshold[p] < 0:
+            assert seen[here & sent.held].min(initial=np.inf) >= reached.invited_above[p]
+        elif reached.invited_above[p] < 0:
             assert above == sent.invited[p] == here.sum()
             assert sent.free[p] > 0
         else:
             assert sent.invited[p] == 0
-    assert np.isfinite(reached.threshold).sum() > 5
+    assert np.isfinite(reached.invited_above).sum() > 5
 
 
 def test_nobody_is_disturbed(alone):
     before = standards(alone)
     probes(IMG, before, 50)
     after = standards(alone)
-    assert (before.threshold == after.threshold).all()
-    assert before.menus.equals(after.menus)
+    assert before.equals(after)
 
 
 def test_linked_seasons_take_probes(linked):
@@ -261,6 +310,10 @@ def test_the_curve_is_that_of_the_probes(alone):
     assert got.probes.sum() == 400
     assert got.overall == pytest.approx(np.mean([one.matched.mean() for one in every]))
     assert "5 seasons of 80 probes; parameter uncertainty not included" in repr(got)
+    tiers = np.concatenate([one.tiers() for one in every])
+    for tier, rows in got.ends().groupby("tier"):
+        assert rows["probability"].sum() == pytest.approx((tiers == tier).mean())
+    assert got.by_interviews()["probes"].sum() == 400
     assert list(got.to_pandas().columns) == ["ranks", "probability", "low", "high", "choice", "reached"]
 
 
