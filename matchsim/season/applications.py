@@ -15,7 +15,7 @@ from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
 
-__all__ = ["applications"]
+__all__ = ["applications", "sent", "signals", "wanted"]
 
 # Draws held at once while choosing programs; a chunk of about 16 MB stays in a processor's cache.
 DRAWS_AT_ONCE = 4_000_000
@@ -39,8 +39,26 @@ def applications(
     who are informed also programs whose other requirements they do not meet. Nobody spends more than their
     budget.
     """
+    number = wanted(scenario, streams, applicants, road, programs)
+    return sent(scenario, streams, applicants, road, programs, number)
+
+
+def sent(
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    number: Wanted,
+) -> Applications:
+    """The applications of people whose numbers of applications in every pool are known.
+
+    Parameters
+    ----------
+    number
+        Pairs of arrays, shape (applicants,): a pool (-1 = none) and how many applications are expected there.
+    """
     pool_offsets, members = programs.pools()
-    wanted = _wanted(scenario, streams, applicants, road, programs, np.diff(pool_offsets))
     standing = files(scenario, applicants)
     has, asks = had(applicants, road), asked(programs)
     everyone = np.arange(len(applicants), dtype=np.int32)
@@ -56,16 +74,16 @@ def applications(
             members[first:last],
             first,
             people,
-            number,
+            expected,
         )
-        for pool, people, number in _by_pool(wanted, len(pool_offsets) - 1)
+        for pool, people, expected in _by_pool(number, len(pool_offsets) - 1)
         for first, last in [(int(pool_offsets[pool]), int(pool_offsets[pool + 1]))]
         if last > first
     ]
     offsets, program = _merged(len(applicants), parts)
     owner = owners_of(offsets)
     fit = streams("applications.fit").pair_normal(owner, program)
-    signal = _signals(scenario, applicants, programs, standing, offsets, program, fit)
+    signal = signals(scenario, applicants, programs, offsets, program, fit)
     return Applications(
         applicant_offsets=offsets,
         program=program,
@@ -75,20 +93,15 @@ def applications(
     )
 
 
-def _wanted(
-    scenario: Scenario,
-    streams: Streams,
-    applicants: Applicants,
-    road: Pathway,
-    programs: Programs,
-    pool_sizes: Int64,
+def wanted(
+    scenario: Scenario, streams: Streams, applicants: Applicants, road: Pathway, programs: Programs
 ) -> Wanted:
     """Pool and expected number of applications of everybody: preferred, backup, preliminary; pool -1 = none.
 
     What the preferred pool is too small for goes to the backup. Nobody sends more than their budget pays
     for, and who is stopped before the applications sends none.
     """
-    given = scenario.applications
+    given, pool_sizes = scenario.applications, np.diff(programs.pools()[0])
     assert isinstance(given.per_applicant, ByType)
     everyone = np.arange(len(applicants), dtype=np.int32)
     mean = np.array([getattr(given.per_applicant, t) for t in APPLICANT_TYPES])[applicants.applicant_type]
@@ -222,11 +235,10 @@ def _merged(people: int, parts: list[tuple[Int32, Int32, Int32]]) -> tuple[Int64
     return offsets, program
 
 
-def _signals(
+def signals(
     scenario: Scenario,
     applicants: Applicants,
     programs: Programs,
-    standing: Float64,
     offsets: Int64,
     program: Int32,
     fit: Float32,
@@ -244,7 +256,7 @@ def _signals(
         silver[-1 if transitional else pool] += budget.silver if pool >= 0 else 0
     if not gold.any() and not silver.any():
         return signal
-    strategy = scenario.applications.signal_strategy
+    strategy, standing = scenario.applications.signal_strategy, files(scenario, applicants)
     above = 0.0 if strategy == "wish" else ABOVE
     worth = wishes(scenario, applicants, programs, offsets, program, fit, standing, above=above)
     if strategy == "home":

@@ -21,7 +21,7 @@ from matchsim.season.words import APPLICANT_TYPES, CITIZENSHIPS, VISAS
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int8, Int16, Int32, Int64
 
-__all__ = ["attempts_allowed", "attributes", "by_type", "normal_scores"]
+__all__ = ["attempts_allowed", "attributes", "by_type", "normal_scores", "us_letters"]
 
 # Who has their clinical years in the United States (or much of them) has about as many months as others.
 FROM_ABROAD = np.array([t in ("non_us_img", "other") for t in APPLICANT_TYPES])
@@ -66,7 +66,7 @@ def attributes(
         "visa": visa,
         "years_since_graduation": _years(scenario, kind, scores["years_since_graduation"]),
         "us_clinical_months": months,
-        "us_letters": _letters(scenario, streams, months, people),
+        "us_letters": us_letters(scenario, streams, months, people),
         "research": _geometric(by_type(given.research, kind), scores["research"]).astype(np.int16),
         "school_tier": (4 - np.floor(4 * below(scores["school"]))).clip(1, 4).astype(np.int8),
         "mock_interviews": (
@@ -157,7 +157,7 @@ def _months(scenario: Scenario, kind: Int8, score: Float64) -> Float32:
     return months
 
 
-def _letters(scenario: Scenario, streams: Streams, months: Float32, people: Int32) -> Int8:
+def us_letters(scenario: Scenario, streams: Streams, months: Float32, people: Int32) -> Int8:
     """Letters earned by clinical months, the part of one left over by chance."""
     earned = scenario.cohort.attributes.letters_per_month * months.astype(np.float64)
     whole = np.floor(earned + streams("cohort.us_letters").uniform(people))

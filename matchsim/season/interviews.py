@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from matchsim.season.tables import Applicants, Applications, Interviews, Pathway
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int32, Int64
 
-__all__ = ["interviews"]
+__all__ = ["Invitations", "capacities", "interviews", "invite"]
 
 
 def interviews(
@@ -35,6 +35,52 @@ def interviews(
     in the next wave to the next on the waiting list. Slots still free after the last wave stay empty, and so
     do accepted ones given back too late.
     """
+    sent = invite(scenario, streams, applicants, road, programs, applied)
+    kept = np.flatnonzero(sent.held)
+    return Interviews(
+        applicant_offsets=offsets_of(applied.applicants()[kept], len(applicants)),
+        program=applied.program[kept],
+        fit=applied.fit[kept],
+        score=sent.score[kept],
+        signal=applied.signal[kept],
+        invitations=sent.received,
+    )
+
+
+class Invitations(NamedTuple):
+    """Every application as its program saw it, and what became of the invitations.
+
+    Parameters
+    ----------
+    score, first, held
+        By application: its screening score in SD (-inf = cannot be invited), whether it was read before
+        the others, and whether the interview was held.
+    received
+        Invitations by applicant.
+    last, invited, most, free
+        By program: the application invited last (-1 = nobody was), how many people were invited and how
+        many could have been at the most, and the slots that stayed free.
+    """
+
+    score: Float32
+    first: Bool
+    held: Bool
+    received: Int32
+    last: Int32
+    invited: Int64
+    most: Int64
+    free: Int64
+
+
+def invite(
+    scenario: Scenario,
+    streams: Streams,
+    applicants: Applicants,
+    road: Pathway,
+    programs: Programs,
+    applied: Applications,
+) -> Invitations:
+    """The invitations of :func:`interviews`, with what each program went by."""
     owner = applied.applicants()
     noise = streams("interviews.screening").pair_normal(owner, applied.program)
     score = screening_scores(
@@ -50,30 +96,23 @@ def interviews(
         scenario, applicants, programs, applied.applicant_offsets, applied.program, applied.fit, standing
     )
     slots = _slots(scenario, streams, programs)
+    most = _most_invited(scenario, slots)
     first = _read_first(scenario, streams, programs, applied, slots)
     grouped = _grouped(applied.program, owner, score, first, wish, len(programs))
     held = np.zeros(len(applied), dtype=np.bool_)
-    invitations = np.zeros(len(applicants), dtype=np.int32)
-    _kernels.hold_interviews(
+    received = np.zeros(len(applicants), dtype=np.int32)
+    last, invited, free = _kernels.hold_interviews(
         *grouped,
         slots,
-        _most_invited(scenario, slots),
+        most,
         _first_waves(scenario, streams, len(programs)),
-        _capacities(scenario, streams, len(applicants)),
+        capacities(scenario, streams, len(applicants)),
         *_late(scenario, streams, len(applicants)),
         scenario.interviews.waves,
         held,
-        invitations,
+        received,
     )
-    kept = np.flatnonzero(held)
-    return Interviews(
-        applicant_offsets=offsets_of(owner[kept], len(applicants)),
-        program=applied.program[kept],
-        fit=applied.fit[kept],
-        score=score[kept],
-        signal=applied.signal[kept],
-        invitations=invitations,
-    )
+    return Invitations(score, first, held, received, last, invited, most, free)
 
 
 def _grouped(
@@ -130,7 +169,7 @@ def _first_waves(scenario: Scenario, streams: Streams, programs: int) -> Int64:
     return wave
 
 
-def _capacities(scenario: Scenario, streams: Streams, people: int) -> Int64:
+def capacities(scenario: Scenario, streams: Streams, people: int) -> Int64:
     """How many interviews everybody can and may hold, at least one."""
     given = scenario.interviews.capacity
     z = streams("interviews.capacity").normal(np.arange(people, dtype=np.int32))

@@ -26,7 +26,7 @@ from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int32, Int64
 
-__all__ = ["rank_lists"]
+__all__ = ["by_wish", "ends_with_preliminary", "rank_lists", "unranked"]
 
 
 def rank_lists(
@@ -52,7 +52,7 @@ def rank_lists(
     people = len(applicants)
     owner = interviewed.applicants()
     after = impressions(scenario, streams, applicants, programs, interviewed)
-    met = _ranked(programs, interviewed, after.wish)
+    met = by_wish(programs, interviewed, after.wish)
     # A joint program may stand only on supplemental lists.
     open_ = programs.joint_with < 0
     certified, together = _certified(
@@ -64,7 +64,7 @@ def rank_lists(
         has_applied=_has_applied(applied, open_),
         has_interview=_mark(people, met.person[open_[met.program]]),
     )
-    ends_with = _ends_with_preliminary(scenario, streams, applicants, programs, met)
+    ends_with = ends_with_preliminary(scenario, streams, applicants, programs, met)
     primary = certified[met.person] & open_[met.program] & (~met.preliminary | ends_with[met.person])
     first, second = couples.first[together], couples.second[together]
     alone = ~_mark(people, first, second)
@@ -105,7 +105,7 @@ def _shortened(scenario: Scenario, own: Ranked, people: int) -> Ranked:
     return own.at(places_of(np.bincount(own.person, minlength=people)) < most)
 
 
-def _ranked(programs: Programs, interviewed: Interviews, wish: Float32) -> Ranked:
+def by_wish(programs: Programs, interviewed: Interviews, wish: Float32) -> Ranked:
     """What interviews were held, by wish; preliminary programs after the others."""
     preliminary = programs.is_track("P")[interviewed.program]
     met = Ranked(interviewed.applicants(), interviewed.program, wish, preliminary)
@@ -150,7 +150,7 @@ def _certified(
     return certified, together
 
 
-def _ends_with_preliminary(
+def ends_with_preliminary(
     scenario: Scenario, streams: Streams, applicants: Applicants, programs: Programs, met: Ranked
 ) -> Bool:
     """Whose primary list ends with preliminary programs.
@@ -226,13 +226,13 @@ def _program_lists(
     _kernels.group_by(interviewed.program, offsets[:-1].copy(), by_program)
     best_first = by_program[sorted_segments(offsets, score[by_program])]
     counts = np.diff(offsets)
-    kept = np.ceil((1 - _unranked(scenario, programs)) * counts)
+    kept = np.ceil((1 - unranked(scenario, programs)) * counts)
     listed = (places_of(counts) < np.repeat(kept, counts)) & ~road.withdrawn[owner[best_first]]
     ranked_by = np.repeat(np.arange(len(programs), dtype=np.int32), counts)[listed]
     return offsets_of(ranked_by, len(programs)), owner[best_first[listed]]
 
 
-def _unranked(scenario: Scenario, programs: Programs) -> Float64:
+def unranked(scenario: Scenario, programs: Programs) -> Float64:
     """The share of those interviewed whom every program leaves off its list."""
     given = scenario.rank_lists.programs
     sought = 2 * programs.competitiveness.astype(np.float64) - 1

@@ -17,7 +17,7 @@ from matchsim.season.words import TRACKS
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int8, Int32, Int64
 
-__all__ = ["SoapResult", "soap"]
+__all__ = ["SoapResult", "kinds_of_position", "soap"]
 
 # What an accepted position closes: the whole of a career's start, a first year, or the years after it.
 WHOLE, FIRST_YEAR, LATER = 0, 1, 2
@@ -76,7 +76,7 @@ def soap(
     second offer inside a round and none to somebody who refused. An applicant takes one offer that is good
     enough, or one preliminary and one advanced, and is out. Both sides ask for less round by round.
     """
-    kind = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
+    kind = kinds_of_position(programs)
     unfilled = matched.final_quota - _filled(matched, len(programs))
     in_soap = np.where(_takes_part(scenario, streams, len(programs)), unfilled, 0)
     may_take = _may_take(road, programs, matched)
@@ -181,6 +181,12 @@ def _matched_again(
 def _rounds(positions: Int32, offers: Int32, accepted: Int32) -> SoapRounds:
     before = int(positions.sum()) - np.concatenate([[0], np.cumsum(accepted)])[: len(accepted)]
     return SoapRounds(positions_open=before.astype(np.int32), offers=offers, accepted=accepted)
+
+
+def kinds_of_position(programs: Programs) -> Int8:
+    """What an accepted position of every program closes; int8, shape (programs,)."""
+    kinds: Int8 = np.array([KIND_OF_TRACK[t] for t in TRACKS], dtype=np.int8)[programs.track]
+    return kinds
 
 
 def _takes_part(scenario: Scenario, streams: Streams, programs: int) -> Bool:

@@ -1,17 +1,28 @@
 """What people could have got in a simulated season, and what another list would have changed."""
 
 from matchsim.strategy.list_lengths import ListLengths, list_length
+from matchsim.strategy.match_probabilities import MatchProbability, match_probability
+from matchsim.strategy.newcomers import Person
+from matchsim.strategy.probes import Probes, probes
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list
 from matchsim.strategy.season_menus import season_menus
+from matchsim.strategy.standards import Standards, standards
 from matchsim.strategy.unmatched import Unmatched, why_unmatched
 
 __all__ = [
     "ORDERS",
     "ListLengths",
     "ListOutcomes",
+    "MatchProbability",
+    "Person",
+    "Probes",
+    "Standards",
     "Unmatched",
     "list_length",
+    "match_probability",
+    "probes",
     "rank_list",
     "season_menus",
+    "standards",
     "why_unmatched",
 ]

@@ -130,7 +130,8 @@ def _hold_interviews(
     only. People of ``late_answers`` answer a wave later, and the slot is blocked until then; what people
     of ``late_returns`` accepted in an earlier wave and give back stays empty. The first five arguments are
     those of `group_scores`; each program's part of ``heap`` becomes a heap from which invitations are
-    taken.
+    taken. Returns, program by program, the application invited last (-1 = none), how many were invited, and
+    the slots that are free in the end.
     """
     programs = len(offsets) - 1
     people = len(capacity)
@@ -140,6 +141,8 @@ def _hold_interviews(
         for root in range(left[p] // 2 - 1, -1, -1):
             sift_down(heap, offsets[p], left[p], root)
     last = np.empty(programs, np.int64)
+    invited_last = np.full(programs, -1, np.int32)
+    invited = np.zeros(programs, np.int64)
     for p in range(programs):
         last[p] = max(0, left[p] - most[p])
     seat_offsets = np.zeros(people + 1, np.int64)
@@ -172,6 +175,8 @@ def _hold_interviews(
                 place = np.int64(take_largest(heap, offsets[p], left[p]) & _PLACE)
                 left[p] -= 1
                 free[p] -= 1
+                invited[p] += 1
+                invited_last[p] = number[place]
                 a = asked[place]
                 invitations[a] += 1
                 if late_answers[a]:
@@ -189,6 +194,7 @@ def _hold_interviews(
     for a in range(people):
         for seat in range(seat_offsets[a], seat_offsets[a] + taken[a]):
             held[seats[seat]] = True
+    return invited_last, invited, free
 
 
 group_scores = compiled(_group_scores)

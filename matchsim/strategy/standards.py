@@ -1,0 +1,168 @@
+"""What somebody who is not in a season would have had to reach at every program of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchsim.engine import Menus
+from matchsim.season import Scenario, Season
+from matchsim.season.impressions import impressions
+from matchsim.season.interviews import invite
+from matchsim.season.rank_lists import unranked
+from matchsim.season.ranked import sorted_segments
+from matchsim.season.soap_applications import opinions
+from matchsim.season.tables import Interviews, Programs
+from matchsim.strategy.season_menus import unnamed_menus
+from matchsim.streams import Streams
+from matchsim.tables import Bool, Float32, Float64, Int32, Int64, Table, column
+
+__all__ = ["READ_FIRST", "Standards", "standards"]
+
+# More than any two screening scores differ by: who is read first stands above who is not.
+READ_FIRST = 1e6
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Standards(Table):
+    """What a newcomer had to reach at every program of one season; made by :func:`standards`.
+
+    It holds all that :func:`probes` needs of a season and is a thousandth of its size.
+    """
+
+    rows = "program"
+
+    scenario: Scenario
+    seed: int
+    replicate: int
+    programs: Programs
+    reads_first: Bool = column(np.bool_, "program", "reads signalled applications before others")
+    invited_above: Float64 = column(
+        np.float64,
+        "program",
+        "invites whose screening score is above this, 1,000,000 added where it is read first",
+        unit="SD",
+    )
+    taken_from: Float32 = column(
+        np.float32, "program", "ranks and takes whose score after the interview is this or more", unit="SD"
+    )
+    soap_positions: Int32 = column(np.int32, "program", "positions offered in SOAP", unit="positions")
+    soap_above: Float32 = column(
+        np.float32, "program", "offers a position in SOAP to whose score there is above this", unit="SD"
+    )
+
+    def __repr__(self) -> str:
+        return (
+            f"<Standards of {self.scenario.name}, seed {self.seed}, replicate {self.replicate}: "
+            f"{len(self):,} programs>"
+        )
+
+
+def standards(season: Season) -> Standards:
+    """What somebody new would have had to reach at every program of a simulated season.
+
+    The season is not simulated again, but its screening and its impressions are: they are functions of its
+    tables and its seed.
+
+    Raises
+    ------
+    InputError
+        When programs propose in the season.
+    """
+    found = unnamed_menus(season)
+    reads_first, invited_above = _screening(season)
+    return Standards(
+        scenario=season.scenario,
+        seed=season.seed,
+        replicate=season.replicate,
+        programs=season.tracks,
+        reads_first=reads_first,
+        invited_above=invited_above,
+        taken_from=_taken_from(season, found),
+        soap_positions=season.soap.positions,
+        soap_above=_soap_above(season),
+    )
+
+
+def _screening(season: Season) -> tuple[Bool, Float64]:
+    """Who reads signalled applications first, and the score of the last application invited.
+
+    Minus infinity where everybody who could be was invited and slots stayed free, infinity where nobody was.
+    """
+    streams, size = Streams(season.seed, season.replicate), len(season.tracks)
+    applied = season.applications
+    sent = invite(season.scenario, streams, season.cohort, season.road, season.tracks, applied)
+    reads_first = np.zeros(size, np.bool_)
+    reads_first[applied.program[sent.first]] = True
+    readable = np.bincount(applied.program[sent.score > -np.inf], minlength=size)
+    some = sent.last >= 0
+    last = sent.last[some]
+    bar = np.full(size, np.inf)
+    bar[some] = sent.score[last] + READ_FIRST * sent.first[last]
+    bar[(sent.free > 0) & (sent.invited == readable) & (sent.invited < sent.most)] = -np.inf
+    return reads_first, bar
+
+
+def _taken_from(season: Season, found: Menus) -> Float32:
+    """The lowest score after the interview with which a newcomer is ranked, and taken, by every program."""
+    streams, met, size = Streams(season.seed, season.replicate), season.interviews, len(season.tracks)
+    score = impressions(season.scenario, streams, season.cohort, season.tracks, met).score
+    counts = np.bincount(met.program, minlength=size)
+    # The newcomer is one more of those interviewed, of whom a share at the bottom is left off.
+    most = np.ceil((1 - unranked(season.scenario, season.tracks)) * (counts + 1)).astype(np.int64)
+    falling = _by_program(met, score, counts)
+    start = np.cumsum(counts) - counts
+    ranked = np.full(size, -np.inf, np.float32)
+    full = most <= counts
+    ranked[full & (most == 0)] = np.inf
+    at = np.flatnonzero(full & (most > 0))
+    ranked[at] = score[falling[start[at] + most[at] - 1]]
+    taken = np.full(size, -np.inf, np.float32)
+    taken[found.cutoff == 0] = np.inf
+    lists = season.rank_lists
+    at = np.flatnonzero((found.cutoff > 0) & (found.cutoff <= np.diff(lists.program_offsets)))
+    last = lists.program_applicants[lists.program_offsets[at] + found.cutoff[at] - 1]
+    taken[at] = score[_interview_of(met, last, at.astype(np.int32), size)]
+    return np.maximum(ranked, taken)
+
+
+def _by_program(met: Interviews, score: Float32, counts: Int64) -> Int64:
+    """Interviews program by program, the highest score first."""
+    order = np.argsort(met.program, kind="stable")
+    offsets = np.concatenate(([0], np.cumsum(counts)))
+    return order[sorted_segments(offsets, score[order])]
+
+
+def _interview_of(met: Interviews, person: Int32, program: Int32, size: int) -> Int64:
+    """The numbers of the interviews of these people at these programs."""
+    keys = met.applicants().astype(np.int64) * size + met.program
+    order = np.argsort(keys, kind="stable")
+    asked = person.astype(np.int64) * size + program
+    found: Int64 = order[np.searchsorted(keys, asked, sorter=order)]
+    return found
+
+
+def _soap_above(season: Season) -> Float32:
+    """The score below which SOAP made no offer.
+
+    Where positions stayed open in the end that is minus infinity, or the last of the program's list where
+    the list was full: what the program withholds is asked apart.
+    """
+    scenario, done, size = season.scenario, season.soap, len(season.tracks)
+    applied = done.applications
+    streams = Streams(season.seed, season.replicate)
+    score = opinions(scenario, streams, season.cohort, season.road, season.tracks, applied).score
+    left = done.positions - np.bincount(done.accepted_program, minlength=size)
+    bar = np.full(size, np.inf, np.float32)
+    np.minimum.at(bar, applied.program[done.offered], score[done.offered])
+    bar[(left > 0) & (done.positions > 0)] = -np.inf
+    if scenario.soap.list_per_position:
+        counts = np.bincount(applied.program, minlength=size)
+        order = np.argsort(applied.program, kind="stable")
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        falling = order[sorted_segments(offsets, score[order])]
+        most = np.ceil(scenario.soap.list_per_position * done.positions).astype(np.int64)
+        full = np.flatnonzero((most > 0) & (most <= counts))
+        bar[full] = np.maximum(bar[full], score[falling[offsets[full] + most[full] - 1]])
+    return bar
