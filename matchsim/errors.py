@@ -32,6 +32,9 @@ __all__ = [
     "shown",
 ]
 
+# Keys may be as long as files are; as much of a path as anybody reads is shown.
+LONGEST_PATH = 200
+
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -72,7 +75,8 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        head = ": ".join(part for part in (str(self.place), self.path) if part)
+        path = self.path if len(self.path) <= LONGEST_PATH else self.path[: LONGEST_PATH - 1] + "…"
+        head = ": ".join(part for part in (str(self.place), path) if part)
         body = f"{self.message} ({self.remedy})" if self.remedy else self.message
         return f"{head}: {body}" if head else body
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from matchsim.errors import InputError, Place, Problem, RunError
+from matchsim.errors import InputError, Place, Problem, RunError, shown
 
-__all__ = ["new_folder"]
+__all__ = ["check_unchanged", "digest_of", "manifest_in", "new_folder", "read_as_written"]
+
+# Files named in a complaint.
+LISTED = 20
 
 
 @contextmanager
@@ -48,3 +55,96 @@ def new_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
         if out.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def manifest_in(folder: Path, formats: Mapping[str, int]) -> dict[str, Any] | None:
+    """The manifest of what a command left in `folder`; None where none of the commands made it.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    formats
+        The commands whose folders are wanted, each with the number of the format that this version reads.
+
+    Raises
+    ------
+    InputError
+        When the folder was written in another format.
+    """
+    place = folder / "manifest.json"
+    try:
+        content = json.loads(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    made_by = content.get("made_by") if isinstance(content, dict) else None
+    if not isinstance(made_by, str) or made_by not in formats:
+        return None
+    if content.get("format") != formats[made_by]:
+        told = f"is written in format {shown(content.get('format'))}, but format {formats[made_by]} is read"
+        remedy = f"run {made_by} again with this version, or read it with the version that wrote it"
+        raise InputError(Problem(told, Place(str(place)), remedy=remedy))
+    return content
+
+
+def check_unchanged(folder: Path, manifest: Mapping[str, Any], names: Iterable[str] = ("",)) -> None:
+    """See that files of a folder are those whose digests its manifest holds.
+
+    Parameters
+    ----------
+    folder, manifest
+        What a command left; a manifest without digests, of what is not finished, says nothing.
+    names
+        Beginnings of the names of the files that matter; left out, all.
+
+    Raises
+    ------
+    InputError
+        With every file that is missing or was changed.
+    """
+    digests = manifest.get("files")
+    if not isinstance(digests, dict):
+        return
+    changed = [
+        Problem("is not there" if not (folder / name).is_file() else "was changed", Place(str(folder / name)))
+        for name, digest in digests.items()
+        if name.startswith(tuple(names)) and digest_of(folder / name) != digest
+    ]
+    if changed:
+        remedy = f"run {manifest['made_by']} again, or put back what was written"
+        raise InputError([*changed[:-1][:LISTED], replace(changed[-1], remedy=remedy)])
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return ""
+
+
+@contextmanager
+def read_as_written(folder: Path, made_by: str) -> Iterator[None]:
+    """Read files that a command wrote: what does not hold what they hold is refused, not stumbled over.
+
+    Raises
+    ------
+    InputError
+        When a file is missing, damaged, or was changed so that it no longer fits the others.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        place = Place(str(error.filename or folder))
+        raise InputError(Problem("is not there", place, remedy=f"run {made_by} again")) from error
+    except _NOT_AS_WRITTEN as error:
+        told = (str(error).splitlines() or [""])[0]
+        told = f"holds something else than {made_by} writes: {type(error).__name__} {shown(told, 120)}"
+        raise InputError(Problem(told, Place(str(folder)), remedy=f"run {made_by} again")) from error
+
+
+_NOT_AS_WRITTEN = (
+    OSError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError, AssertionError,
+    RecursionError,
+)  # fmt: skip

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,15 @@ LARGEST_RANGE = 20_000_000
 # Excel writes semicolons where the comma is the decimal mark, and tabs as "Text".
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _CONTROL = bytes(sorted({*range(32)} - set(b"\t\n\v\f\r")))
-_CELL = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+# What zipfile and what it calls raise for archives that somebody cut or made up.
+_SPOILT_ARCHIVE = (
+    zipfile.BadZipFile, RuntimeError, EOFError, OSError, ValueError, ArithmeticError, LookupError,
+    zlib.error, lzma.LZMAError, struct.error,
+)  # fmt: skip
+_CELL = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]{1,3})([0-9]{1,7})\s*["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^<>]*?\br\s*=\s*["']\s*([0-9]{1,9})""")
+_COLUMN = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 
 def folded(name: str) -> str:
@@ -52,6 +63,9 @@ def whole_file(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise unreadable(path, "is a folder, but a file is needed")
+        # A pipe would be waited for, and a device such as /dev/zero never ends.
+        if path.exists() and not path.is_file():
+            raise unreadable(path, "is not a regular file", "save what it gives to a file first")
         size = path.stat().st_size
         if size > LARGEST_FILE:
             most = f"{LARGEST_FILE // 2**20} MB"
@@ -66,7 +80,10 @@ def whole_file(path: Path) -> bytes:
 def _beside(path: Path) -> str:
     if not path.parent.is_dir():
         return f"there is no folder {str(path.parent)!r} either"
-    names = sorted(entry.name for entry in path.parent.iterdir() if not entry.name.startswith("."))
+    try:
+        names = sorted(entry.name for entry in path.parent.iterdir() if not entry.name.startswith("."))
+    except OSError:
+        return ""
     if not names:
         return "its folder is empty"
     near = did_you_mean(path.name, names)
@@ -223,19 +240,34 @@ def _refuse_oversized(path: Path, data: bytes) -> None:
             if unpacked > LARGEST_UNPACKED:
                 most = f"{LARGEST_UNPACKED // 2**20:,} MB"
                 raise unreadable(path, f"unpacks to {unpacked / 2**20:,.0f} MB, but up to {most} are read")
-            for part in archive.namelist():
-                if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-                    _refuse_stray_cells(path, archive.read(part))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            for entry in archive.infolist():
+                content = _unpacked(path, archive, entry)
+                # A sheet may have any name; the tables of strings and styles have no rows.
+                if b"row" in content:
+                    _refuse_stray_cells(path, content)
+    except _SPOILT_ARCHIVE as error:
         raise unreadable(path, f"cannot be opened as an Excel workbook: {error}") from None
+
+
+def _unpacked(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """A part of an archive; refused where it holds more than the archive says, for others would read on."""
+    told = entry.file_size
+    entry.file_size += 1
+    content = archive.read(entry)
+    if len(content) > told:
+        raise unreadable(
+            path, f"cannot be opened as an Excel workbook: {entry.filename!r} is larger than told"
+        )
+    return content
 
 
 def _refuse_stray_cells(path: Path, sheet: bytes) -> None:
     cells = _CELL.findall(sheet)
-    if not cells:
-        return
-    width = max(map(_column_number, {letters for letters, _ in cells}))
-    height = max(map(int, {row for _, row in cells}))
+    rows = _ROW.split(sheet)
+    # Rows and cells need not say where they stand: those that do not are counted.
+    columns = map(_column_number, {letters.upper() for letters, _ in cells})
+    width = max([1, *columns, *(len(_COLUMN.findall(row)) for row in rows)])
+    height = max([len(rows), *map(int, {row for _, row in cells}), *map(int, _ROW_NUMBER.findall(sheet))])
     if width * height > LARGEST_RANGE:
         told = f"a sheet reaches to row {height:,} and column {width:,}, more than {LARGEST_RANGE:,} cells"
         raise unreadable(path, told, "delete the stray cells far below or to the right of the table")
@@ -261,15 +293,39 @@ def parquet_rows(path: Path) -> Iterator[Row]:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
-    except (pa.ArrowException, OSError) as error:
-        raise unreadable(path, f"cannot be read as Parquet: {str(error).splitlines()[0]}") from None
-    return _parquet_rows(table)
+        size = pq.read_metadata(pa.BufferReader(data))
+        if size.num_rows * size.num_columns > LARGEST_RANGE:
+            told = f"has {size.num_rows:,} rows of {size.num_columns:,} columns"
+            raise unreadable(path, f"{told}, but up to {LARGEST_RANGE:,} cells are read")
+        # Equal texts are kept once in the file, and must not become gigabytes here.
+        texts = [field.name for field in pq.read_schema(pa.BufferReader(data)) if _is_text(pa, field.type)]
+        table = pq.read_table(pa.BufferReader(data), read_dictionary=texts)
+        columns = [_column_texts(pa, column) for column in table.columns]
+    # Damaged files also hold texts that are none, and numbers that fit no date.
+    except (pa.ArrowException, OSError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        raise unreadable(path, f"cannot be read as Parquet: {told}") from None
+    return _parquet_rows(list(map(str, table.column_names)), columns)
 
 
-def _parquet_rows(table: Any) -> Iterator[Row]:
-    yield 0, list(map(str, table.column_names))
-    columns = [[cell_text(value) for value in column.to_pylist()] for column in table.columns]
+def _is_text(pa: Any, kind: Any) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
+def _column_texts(pa: Any, column: Any) -> list[str]:
+    """The cells of a column as text; equal ones of a column with a dictionary are one object."""
+    cells: list[str] = []
+    for chunk in column.chunks:
+        if pa.types.is_dictionary(chunk.type):
+            words = [cell_text(word) for word in chunk.dictionary.to_pylist()]
+            cells += ["" if at is None else words[at] for at in chunk.indices.to_pylist()]
+        else:
+            cells += map(cell_text, chunk.to_pylist())
+    return cells
+
+
+def _parquet_rows(header: list[str], columns: list[list[str]]) -> Iterator[Row]:
+    yield 0, header
     yield from enumerate(map(list, zip(*columns, strict=True)), start=1)
 
 

@@ -58,10 +58,12 @@ def chart(
 
 def _drawn(run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Path | None) -> list[Path]:
     from matchsim.charts import CHARTS, save_charts, source_line
+    from matchsim.folders import check_unchanged
     from matchsim.report import read_tables
     from matchsim.study.run_folder import read_manifest, record_again
 
     manifest = read_manifest(run)
+    check_unchanged(run, manifest, ["tables/"])
     wanted = {CHARTS[name].table for name in names or CHARTS if name in CHARTS}
     paths = save_charts(
         read_tables(run, sorted(wanted)),

@@ -20,10 +20,12 @@ def report(run: Path, quiet: bool) -> None:
 
     Exit code 0: written. 2: RUN is no complete run.
     """
+    from matchsim.folders import check_unchanged
     from matchsim.report import write_report
     from matchsim.study.run_folder import read_manifest, record_again
 
-    read_manifest(run)
+    parts = ("tables/", "charts/", "summary.json", "resolved.yaml", "origins.csv")
+    check_unchanged(run, read_manifest(run), parts)
     path = write_report(run)
     record_again(run, path)
     if not quiet:

@@ -26,7 +26,11 @@ def published(season: int, table: str) -> tuple[dict[str, str], ...]:
     FileNotFoundError
         When that season has no such table.
     """
-    path = files("matchsim.data") / "published" / str(season) / f"{table}.csv"
+    folder = files("matchsim.data") / "published" / str(season)
+    path = folder / f"{table}.csv"
+    # Tables are named in files of other people: what is there is looked up, and nothing outside it.
+    if not folder.is_dir() or path.name not in {entry.name for entry in folder.iterdir()} or "/" in table:
+        raise FileNotFoundError(f"no table {table} of {season}")
     return tuple(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 

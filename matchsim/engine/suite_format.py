@@ -58,9 +58,12 @@ _NUMBER = re.compile(r"[0-9]{1,8}", re.ASCII)
 def is_suite_text(path: Path) -> bool:
     """Whether a file looks like an instance in text: its first line that is no comment has the form."""
     try:
+        # A pipe would be waited for.
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             start = file.read(LOOKED_AT)
-    except OSError:
+    except (OSError, ValueError):
         return False
     lines = start.decode("utf-8", errors="replace").splitlines()
     return _LINE.fullmatch(next(filter(_is_content, lines), "")) is not None

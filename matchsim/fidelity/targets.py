@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, get_args
 
 from matchsim.data import published
+from matchsim.documents import MAX_PROBLEMS
 from matchsim.errors import InputError, Place, Problem, did_you_mean, shown
 
 __all__ = ["COLUMNS", "MEAN_ERROR", "Role", "Target", "load_targets", "shipped_targets"]
@@ -99,14 +100,18 @@ def load_targets(path: Path, season: int = 2025) -> tuple[Target, ...]:
 
 def _targets(text: str, name: str, season: int) -> tuple[Target, ...]:
     reader = csv.DictReader(text.splitlines())
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+    try:
+        headings = reader.fieldnames or ()
+    except csv.Error as error:
+        raise InputError(Problem(f"is no CSV: {error}", Place(name, 1))) from None
+    missing = [column for column in COLUMNS if column not in headings]
     if missing:
         absent = f"columns are missing: {', '.join(missing)}"
         raise InputError(Problem(absent, Place(name, 1, 1), remedy=f"there must be {', '.join(COLUMNS)}"))
     found: list[Target] = []
     problems: list[Problem] = []
     seen: dict[tuple[str, str], int] = {}
-    for row in reader:
+    for row in _rows(reader, name):
         line = reader.line_num
         if None in row or None in row.values():
             problems.append(Problem(f"must have {len(COLUMNS)} cells", Place(name, line, 1)))
@@ -122,10 +127,25 @@ def _targets(text: str, name: str, season: int) -> tuple[Target, ...]:
             found.append(target)
         problems += [Problem(one, Place(name, line, 1), path=f"{key[0]} {key[1]}".strip()) for one in told]
     if problems:
-        raise InputError(problems)
+        raise InputError(problems if len(problems) <= MAX_PROBLEMS else _cut(problems, name))
     if not found:
         raise InputError(Problem("holds no target", Place(name)))
     return tuple(found)
+
+
+def _rows(reader: csv.DictReader[str], name: str) -> Iterator[dict[str, str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        remedy = "look for a quotation mark that is not closed"
+        raise InputError(
+            Problem(f"is no CSV: {error}", Place(name, reader.line_num), remedy=remedy)
+        ) from None
+
+
+def _cut(problems: list[Problem], name: str) -> list[Problem]:
+    more = Problem(f"and {len(problems) - MAX_PROBLEMS} more problems", Place(name))
+    return [*problems[:MAX_PROBLEMS], more]
 
 
 def _target(row: dict[str, str], season: int) -> Target:

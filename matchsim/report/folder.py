@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import CHARTS
-from matchsim.errors import InputError, Place, Problem
+from matchsim.errors import InputError, Place, Problem, shown
 from matchsim.season.summary import TABLES
+from matchsim.study.run_folder import FORMAT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,7 @@ WORDS = (
     "status",
     "gate",
     "reason",
+    "stable_under",
 )
 
 
@@ -90,6 +92,9 @@ def read_run(folder: Path) -> RunFolder:
     resolved = reader.read("resolved.yaml", lambda path: path.read_text(encoding="utf-8"))
     head = reader.read("resolved.yaml", read_document) if resolved is not None else None
     origins = reader.read("origins.csv", lambda path: pd.read_csv(path, dtype="str", keep_default_na=False))
+    if isinstance(summary, dict) and summary.get("format") != FORMAT:
+        told = f"is in format {shown(summary.get('format'))}, but format {FORMAT} is read"
+        reader.problems.append(Problem(told, Place(str(folder / "summary.json"))))
     reader.check()
     title, description = (_text(head, key) for key in ("title", "description"))
     return RunFolder(summary, tables, pictures, resolved, title, description, origins)
@@ -112,7 +117,19 @@ def read_tables(folder: Path, names: Iterable[str] = TABLES) -> dict[str, pd.Dat
 def _table(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.read_csv(path, dtype=dict.fromkeys(WORDS, "str"), keep_default_na=False, na_values=[""])
+    data = pd.read_csv(path, dtype=dict.fromkeys(WORDS, "str"), keep_default_na=False, na_values=[""])
+    columns = TABLES[path.stem].columns if path.stem in TABLES else {}
+    missing = [name for name in columns if name not in data.columns]
+    if missing:
+        raise InputError(Problem(f"has no column {', '.join(missing)}", Place(str(path), 1)))
+    words = [
+        name
+        for name in columns
+        if name not in WORDS and not pd.api.types.is_numeric_dtype(data[name]) and not data[name].isna().all()
+    ]
+    if words:
+        raise InputError(Problem(f"holds other things than numbers in {', '.join(words)}", Place(str(path))))
+    return data
 
 
 def _text(document: Document, key: str) -> str:

@@ -16,11 +16,13 @@ from yaml import safe_load
 from matchsim import __version__
 from matchsim.charts import CHARTS, style
 from matchsim.fidelity.fitted import carried
+from matchsim.folders import read_as_written
 from matchsim.report.chances import chances
 from matchsim.report.findings import findings, key_figures, verdict
 from matchsim.report.folder import RunFolder, read_run
 from matchsim.report.listings import listings, origins_listing, seasons_listing
 from matchsim.report.pictures import inlined
+from matchsim.study.run_folder import MADE_BY
 
 __all__ = ["REPORT", "page_of", "write_report"]
 
@@ -41,7 +43,9 @@ def write_report(folder: Path) -> Path:
         With every file of the run that is missing or cannot be read; nothing is written then.
     """
     path = folder / REPORT
-    page = page_of(read_run(folder))
+    run = read_run(folder)
+    with read_as_written(folder, MADE_BY):
+        page = page_of(run)
     temporary = path.with_name(f".{REPORT}.{os.getpid()}.part")
     try:
         temporary.write_text(page, encoding="utf-8", newline="\n")

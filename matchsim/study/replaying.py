@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +9,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import InputError, Place, Problem, RunError, check_choice
-from matchsim.folders import new_folder
+from matchsim.folders import manifest_in, new_folder, read_as_written
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.study.replicates import Replicates, run_replicates
+from matchsim.study.run_folder import FORMAT as RUN_FORMAT
 from matchsim.study.run_folder import MADE_BY as RUN
 from matchsim.study.run_folder import check_replaceable, manifest, write_manifest, write_results
+from matchsim.study.running import FORMAT as STUDY_FORMAT
 from matchsim.study.running import MADE_BY as STUDY
 
 if TYPE_CHECKING:
@@ -51,19 +52,19 @@ def recorded_season(
     InputError
         When the folder holds neither, or there is no such season.
     """
-    try:
-        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        made_by, seed, replicates = content["made_by"], int(content["seed"]), int(content["replicates"])
-    except (OSError, ValueError, KeyError, TypeError):
-        made_by, seed, replicates = None, 0, 0
-    if made_by not in (RUN, STUDY):
+    content = manifest_in(folder, {RUN: RUN_FORMAT, STUDY: STUDY_FORMAT})
+    if content is None:
         raise InputError(Problem(f"holds neither a run nor a study of {RUN} or {STUDY}", Place(str(folder))))
+    made_by = content["made_by"]
+    with read_as_written(folder, made_by):
+        seed, replicates = int(content["seed"]), int(content["replicates"])
     if replicate >= replicates:
         told = f"has the replicates 0 to {replicates - 1}, not {replicate}"
         raise InputError(Problem(told, Place(str(folder)), remedy="give another --replicate"))
-    if made_by == RUN:
-        return _of_run(folder, seed, replicate, arm)
-    return _of_study(folder, seed, replicate, arm, point)
+    with read_as_written(folder, made_by):
+        if made_by == RUN:
+            return _of_run(folder, seed, replicate, arm)
+        return _of_study(folder, seed, replicate, arm, point)
 
 
 def replayed(season: RecordedSeason, out: Path) -> None:

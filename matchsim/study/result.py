@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import InputError, Place, Problem, RunError, check_choice
+from matchsim.folders import check_unchanged, manifest_in, read_as_written
 from matchsim.season.scenario import load_scenario
 from matchsim.study.chunks import Chunk, chunks_of
 from matchsim.study.comparing import CHANGES, EFFECTS, changes, effects
@@ -19,7 +19,7 @@ from matchsim.study.loading import Cell, LoadedStudy, read_study
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
 from matchsim.study.parts import Parts
-from matchsim.study.running import MADE_BY, default_folder, scenario_file, simulate_study
+from matchsim.study.running import FORMAT, MADE_BY, default_folder, scenario_file, simulate_study
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -96,25 +96,31 @@ def open_study(folder: str | os.PathLike[str]) -> StudyResult:
     from matchsim import documents
 
     folder = Path(folder)
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        made_by = manifest["made_by"]
-    except (OSError, ValueError, KeyError, TypeError):
-        made_by = None
-    if made_by != MADE_BY:
+    manifest = manifest_in(folder, {MADE_BY: FORMAT})
+    if manifest is None:
         raise InputError(Problem(f"holds nothing that {MADE_BY} made", Place(str(folder))))
     if not (folder / "results.parquet").exists():
         remedy = f"run the same command as before: {MADE_BY} STUDY --out {folder}"
         raise InputError(Problem("is not finished", Place(str(folder)), remedy=remedy))
+    check_unchanged(folder, manifest, ("results.parquet", "study.yaml", "cells.csv", "scenarios/"))
     written = documents.read_document(str(folder / "study.yaml"))
     study = documents.validated(written, Study)
+    if study.seed is None:
+        raise InputError(
+            Problem("has no seed", Place(str(folder / "study.yaml")), remedy=f"run {MADE_BY} again")
+        )
+    with read_as_written(folder, MADE_BY):
+        return StudyResult(folder, LoadedStudy(study, _cells(folder), study.seed))
+
+
+def _cells(folder: Path) -> tuple[Cell, ...]:
     import csv
 
     with (folder / "cells.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     fixed = {"cell", "arm", "scenario_digest"}
     axes = [name for name in rows[0] if name not in fixed]
-    cells = tuple(
+    return tuple(
         Cell(
             int(row["cell"]),
             row["arm"],
@@ -123,8 +129,6 @@ def open_study(folder: str | os.PathLike[str]) -> StudyResult:
         )
         for row in rows
     )
-    assert study.seed is not None
-    return StudyResult(folder, LoadedStudy(study, cells, study.seed))
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,10 @@ class StudyResult:
         for name in metrics or ():
             check_choice("metric", name, self.loaded.metrics)
         path = self.folder / "results.parquet"
-        return pq.read_table(path, filters=wanted or None).to_pandas()  # type: ignore[no-any-return]
+        with read_as_written(self.folder, MADE_BY):
+            table = pq.read_table(path, filters=wanted or None)
+            columns = ["arm", *self.loaded.axes, "replicate", "year", "metric", "group", "value"]
+            return table.select(columns).to_pandas()  # type: ignore[no-any-return]
 
     def compare(self, baseline: str | None = None, metrics: Sequence[str] | None = None) -> Comparison:
         """All arms against one, on the same people.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,16 @@ import pandas as pd
 from matchsim.engine import Market, Matching, deferred_acceptance, roth_peranson
 from matchsim.engine.folder import read_folder
 from matchsim.engine.matches_table import read_matches
+from matchsim.engine.results import FORMAT as SOLVE_FORMAT
 from matchsim.engine.results import MADE_BY as SOLVE
 from matchsim.engine.results import file_digests
 from matchsim.errors import InputError, Place, Problem
+from matchsim.folders import manifest_in, read_as_written
 from matchsim.season import run_season
 from matchsim.season.matching import matching_of
 from matchsim.season.scenario import load_scenario
 from matchsim.sheets import read_sheet
+from matchsim.study.run_folder import FORMAT as RUN_FORMAT
 from matchsim.study.run_folder import MADE_BY as RUN
 
 __all__ = ["matching_in"]
@@ -46,18 +48,17 @@ def matching_in(out: Path, *, market: Path | None = None, replicate: int | None 
     if manifest["made_by"] == SOLVE:
         if replicate is not None:
             raise InputError(Problem(f"{out} is a result of {SOLVE}, which has none", path="--replicate"))
-        return _solved(out, manifest, market)
+        with read_as_written(out, SOLVE):
+            return _solved(out, manifest, market)
     if market is not None:
         raise InputError(Problem(f"{out} is a run of {RUN}, which makes its own markets", path="--market"))
-    return _simulated(out, replicate or 0)
+    with read_as_written(out, RUN):
+        return _simulated(out, replicate or 0)
 
 
 def _manifest(out: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        manifest = None
-    if not isinstance(manifest, dict) or manifest.get("made_by") not in (SOLVE, RUN):
+    manifest = manifest_in(out, {SOLVE: SOLVE_FORMAT, RUN: RUN_FORMAT})
+    if manifest is None:
         told = "is not there" if not out.exists() else f"is no result of {SOLVE} or {RUN}"
         remedy = f"give the folder that {SOLVE} --out or {RUN} --out wrote"
         raise InputError(Problem(told, Place(str(out)), remedy=remedy))

@@ -15,7 +15,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import platform
 import shutil
@@ -28,6 +27,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
+from matchsim.folders import digest_of, manifest_in
 from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
 from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
@@ -167,7 +167,7 @@ def manifest(
         "versions": {"python": platform.python_version(), "matchsim": __version__}
         | {name: version(name) for name in MEASURED[1:]},
         "platform": platform.platform(),
-        "files": {path.relative_to(folder).as_posix(): _sha256(path) for path in files},
+        "files": {path.relative_to(folder).as_posix(): digest_of(path) for path in files},
     }
 
 
@@ -184,23 +184,27 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     InputError
         When the folder holds no run.
     """
-    content = _manifest_of(folder)
+    content = manifest_in(folder, {MADE_BY: FORMAT})
     if content is None:
         told = f"was not made by {MADE_BY}" if folder.exists() else "is not there"
         raise _refused(folder, told, f"give the folder that {MADE_BY} wrote")
+    missing = [
+        name
+        for name, kind in (("scenario", str), ("seed", int), ("replicates", int), ("files", dict))
+        if not isinstance(content.get(name), kind)
+    ]
+    if missing:
+        told = f"does not say {', '.join(missing)}"
+        raise _refused(folder / "manifest.json", told, f"give the folder that {MADE_BY} wrote")
     return content
 
 
 def record_again(folder: Path, changed: Path) -> None:
     """Put the digest of a file that was made again into the manifest of the run in `folder`."""
     content = read_manifest(folder)
-    content["files"][changed.relative_to(folder).as_posix()] = _sha256(changed)
+    content["files"][changed.relative_to(folder).as_posix()] = digest_of(changed)
     content["files"] = dict(sorted(content["files"].items()))
     write_manifest(content, folder)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _with_inputs_beside(scenario: Scenario, folder: Path) -> str:
