@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,31 +31,92 @@ def new_folder(out: Path) -> Iterator[Path]:
     Raises
     ------
     InputError
-        When nothing can be written there.
+        When nothing can be written there, or another process is writing it.
     RunError
-        When writing fails half-way, as on a full disk.
+        When writing fails half-way, as on a full disk, or somebody else changes `out` meanwhile.
     """
     out = Path(os.path.realpath(out))
     temporary, old = (out.with_name(f".{out.name}.{os.getpid()}.{word}") for word in ("part", "old"))
+    with ExitStack() as stack:
+        try:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_locked(out))
+            _clear_leftovers(out)
+            there = _state(out)
+            temporary.mkdir()
+        except OSError as error:
+            told = f"cannot be written: {error.strerror}"
+            raise InputError(
+                Problem(told, Place(str(out)), remedy="give another folder with --out")
+            ) from None
+        try:
+            yield temporary
+            if _state(out) != there:
+                raise RunError(f"{out} was changed by somebody else meanwhile, and is left as it is")
+            if out.exists():
+                out.rename(old)
+            temporary.rename(out)
+        except OSError as error:
+            if old.exists() and not out.exists():
+                old.rename(out)
+            raise RunError(f"{out} could not be written: {error.strerror}") from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+            if out.exists():
+                shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _locked(out: Path) -> Iterator[None]:
+    """Hold `out` for this process; the system lets go of it however the process ends.
+
+    Raises
+    ------
+    InputError
+        When another process is writing it.
+    """
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
-    except OSError as error:
-        told = f"cannot be written: {error.strerror}"
-        raise InputError(Problem(told, Place(str(out)), remedy="give another folder with --out")) from None
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    path = out.with_name(f".{out.name}.lock")
+    flags = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+    while True:
+        handle = os.open(path, flags, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            told = "is being written by another matchsim at this moment"
+            remedy = "wait until it is finished, or give another folder with --out"
+            raise InputError(Problem(told, Place(str(out)), remedy=remedy)) from None
+        # Who held it before may have removed the file after it was opened here.
+        if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
+            break
+        os.close(handle)
     try:
-        yield temporary
-        if out.exists():
-            out.rename(old)
-        temporary.rename(out)
-    except OSError as error:
-        if old.exists() and not out.exists():
-            old.rename(out)
-        raise RunError(f"{out} could not be written: {error.strerror}") from error
+        yield
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        if out.exists():
-            shutil.rmtree(old, ignore_errors=True)
+        path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _clear_leftovers(out: Path) -> None:
+    """Put back what a killed process had moved aside, and remove what it left half-written."""
+    for leftover in sorted(out.parent.glob(f".{glob.escape(out.name)}.*.old")):
+        if leftover.is_dir() and not out.exists():
+            leftover.rename(out)
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
+    for leftover in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _state(out: Path) -> tuple[str, ...]:
+    """What stands in a folder, to see whether it is still that."""
+    return tuple(sorted(entry.name for entry in out.iterdir())) if out.is_dir() else (str(out.exists()),)
 
 
 def manifest_in(folder: Path, formats: Mapping[str, int]) -> dict[str, Any] | None:

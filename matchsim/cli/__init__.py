@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -107,14 +108,18 @@ def main() -> None:
     0 done; 1 the run failed or a check did not hold; 2 usage or invalid input; 3 no stable matching
     found, where that was asked for; 130 interrupted. Errors become messages, never tracebacks.
     """
-    for stream in (sys.stdout, sys.stderr):
+    from matchsim.cli.terminal import PlainStream
+
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         # A name that the terminal's encoding lacks is shown by its code points, not by a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+            setattr(sys, name, PlainStream(stream))
     sys.exit(_exit_code())
 
 
-def _exit_code() -> int:
+def _exit_code() -> int:  # noqa: PLR0911 - a table of ends
     from matchsim.errors import InputError, MatchsimError
 
     try:
@@ -132,6 +137,17 @@ def _exit_code() -> int:
     except MatchsimError as error:
         click.echo(f"matchsim: {error}", err=True)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read along has read enough, as `head` does; nothing may be said to it at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"matchsim: {place}{error.strerror or error}", err=True)
+        return 1
+    except MemoryError:
+        click.echo("matchsim: this does not fit into memory; give less at once", err=True)
+        return 1
     return result if isinstance(result, int) else 0
 
 

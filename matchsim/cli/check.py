@@ -16,19 +16,25 @@ __all__ = ["check", "problem_data"]
 @click.command(epilog="Examples:  matchsim check my.yaml    matchsim check us-2025 --set soap.rounds=5")
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what is wrong; the exit code tells.")
-def check(scenario: str, assignments: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+def check(
+    scenario: str, assignments: tuple[str, ...], allow_outside: bool, as_json: bool, quiet: bool
+) -> None:
     """Say whether SCENARIO, a file or the name of a shipped one, is valid; nothing is run.
 
     Exit code 0: valid. 2: not valid; every problem is told with its place.
     """
     with quick_imports():
         from matchsim.season.scenario import digest, read_scenario
+        from matchsim.season.scenario.outside import refuse_outside
         from matchsim.season.scenario.sanity import remarks
 
     try:
         loaded = read_scenario(scenario, assignments)
+        if not allow_outside:
+            refuse_outside(loaded, scenario)
         found, fingerprint = remarks(loaded), digest(loaded.scenario)
     except ScenarioError as error:
         if not as_json:

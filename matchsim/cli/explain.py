@@ -18,8 +18,9 @@ __all__ = ["explain"]
 @click.command(epilog="Examples:  matchsim explain us-2025    matchsim explain my.yaml --json")
 @click.argument("scenario", metavar="SCENARIO")
 @click.option("--set", "assignments", multiple=True, metavar="PATH=VALUE", help="Set one value; repeatable.")
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write values, origins, plan and remarks as JSON.")
-def explain(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
+def explain(scenario: str, assignments: tuple[str, ...], allow_outside: bool, as_json: bool) -> None:
     """Show SCENARIO resolved: every value, where it comes from, the plan, and what looks odd.
 
     What is printed is itself a scenario, which can be saved and run.
@@ -29,8 +30,11 @@ def explain(scenario: str, assignments: tuple[str, ...], as_json: bool) -> None:
     with quick_imports():
         from matchsim.season.scenario import read_scenario
         from matchsim.season.scenario.explaining import explanation
+        from matchsim.season.scenario.outside import refuse_outside
 
     loaded = read_scenario(scenario, assignments)
+    if not allow_outside:
+        refuse_outside(loaded, scenario)
     click.echo(_as_json(loaded) if as_json else explanation(loaded), nl=as_json)
 
 

@@ -39,6 +39,7 @@ SHOWN = 5
     show_default=True,
     help="Replicates whose agent tables are kept.",
 )
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Write the summary as JSON to stdout.")
 def run(
@@ -48,17 +49,21 @@ def run(
     replicates: int | None,
     jobs: int,
     assignments: tuple[str, ...],
+    allow_outside: bool,
     keep: str,
     quiet: bool,
     as_json: bool,
 ) -> None:
     """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
     from matchsim.season.scenario import read_scenario
+    from matchsim.season.scenario.outside import refuse_outside
     from matchsim.study.run_folder import check_replaceable, default_folder
 
     given = {"seed": seed, "replicates": replicates}
     settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
     loaded = read_scenario(scenario, settings)
+    if not allow_outside:
+        refuse_outside(loaded, scenario)
     resolved = loaded.scenario
     folder = out if out is not None else default_folder(resolved)
     replaced = check_replaceable(folder, resolved)

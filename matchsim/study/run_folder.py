@@ -89,7 +89,22 @@ def check_replaceable(out: Path, scenario: Scenario) -> bool:
         raise _refused(out, f"holds a run and other files too, such as {sorted(inside - PARTS)[0]}", remedy)
     if earlier.get("scenario_digest") != digest(scenario):
         raise _refused(out, f"holds the run of a different scenario, {earlier.get('scenario')}", remedy)
+    if strange := _not_of_the_run(out, earlier):
+        raise _refused(out, f"holds {strange}, which is not as the run left it", remedy)
     return True
+
+
+def _not_of_the_run(out: Path, manifest: Mapping[str, Any]) -> str:
+    """The name of a file that the run did not write, or that was changed since; empty where there is none."""
+    digests = manifest.get("files")
+    digests = digests if isinstance(digests, dict) else {}
+    for path in sorted(out.rglob("*")):
+        name = path.relative_to(out).as_posix()
+        if path.is_symlink() or (
+            path.is_file() and name != "manifest.json" and digests.get(name) != digest_of(path)
+        ):
+            return name
+    return ""
 
 
 def write_results(replicates: Replicates, folder: Path) -> None:

@@ -1,0 +1,217 @@
+# ruff: noqa: PT012 - what is written before the fault belongs to it
+"""Disks that are full, processes that are killed, folders that two want: nothing lost, nothing half there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hostile.readers import MARKET
+from matchsim.cli.terminal import plain
+from matchsim.errors import InputError, RunError
+from matchsim.folders import check_unchanged, digest_of, manifest_in, new_folder, read_as_written
+
+REPOSITORY = Path(__file__).parents[2]
+ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp"
+
+
+def matchsim(*arguments: object, cwd: Path, python: tuple[str, ...] = (), **environment: str):
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
+    return subprocess.run(
+        [sys.executable, *python, "-m", "matchsim", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        env={**inherited, "PYTHONPATH": str(REPOSITORY), **environment},
+        check=False,
+    )
+
+
+@pytest.fixture
+def market(tmp_path):
+    folder = tmp_path / "market"
+    folder.mkdir()
+    for name, text in MARKET.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def entries(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def full_disk(*_arguments, **_named):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path):
+    out = tmp_path / "out"
+    with new_folder(out) as folder:
+        (folder / "a").write_text("first")
+    with pytest.raises(RunError, match="No space left"), new_folder(out) as folder:
+        (folder / "a").write_text("second")
+        full_disk()
+    assert (out / "a").read_text() == "first"
+    assert entries(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, ValueError])
+def test_whatever_ends_the_writing_leaves_nothing(tmp_path, end):
+    with pytest.raises(end), new_folder(tmp_path / "out") as folder:
+        (folder / "a").write_text("half")
+        raise end
+    assert entries(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks are those of POSIX")
+def test_two_runs_do_not_write_one_folder(tmp_path):
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "a").write_text("first")
+        with pytest.raises(InputError, match="written by another matchsim"), new_folder(tmp_path / "out"):
+            pytest.fail("two at once")
+    with new_folder(tmp_path / "out") as folder:
+        (folder / "a").write_text("second")
+    assert (tmp_path / "out" / "a").read_text() == "second"
+    assert entries(tmp_path) == ["out"]
+
+
+def test_what_somebody_puts_there_meanwhile_is_kept(tmp_path):
+    with (
+        pytest.raises(RunError, match="changed by somebody else"),
+        new_folder(tmp_path / "out") as folder,
+    ):
+        (folder / "a").write_text("ours")
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "theirs").write_text("kept")
+    assert entries(tmp_path / "out") == ["theirs"]
+
+
+def test_what_a_killed_process_left_is_put_back_or_removed(tmp_path):
+    (tmp_path / ".out.99999.old").mkdir()
+    (tmp_path / ".out.99999.old" / "a").write_text("finished before")
+    (tmp_path / ".out.99999.part").mkdir()
+    (tmp_path / ".output.99999.part").mkdir()  # of another folder
+    with pytest.raises(KeyError), new_folder(tmp_path / "out"):
+        raise KeyError
+    assert entries(tmp_path) == [".output.99999.part", "out"]
+    assert (tmp_path / "out" / "a").read_text() == "finished before"
+
+
+def test_an_interrupted_solve_leaves_no_folder(market, tmp_path, monkeypatch):
+    from click.testing import CliRunner
+
+    from matchsim.cli import cli
+    from matchsim.engine import results
+
+    monkeypatch.setattr(results, "_write_json", full_disk)
+    ended = CliRunner().invoke(cli, ["solve", str(market), "--out", str(tmp_path / "out")])
+    assert isinstance(ended.exception, RunError)
+    assert entries(tmp_path) == ["market"]
+
+
+def test_formats_of_other_versions_are_refused_with_a_remedy(tmp_path):
+    (tmp_path / "manifest.json").write_text(json.dumps({"made_by": "x", "format": 1}), encoding="utf-8")
+    assert manifest_in(tmp_path, {"x": 1}) == {"made_by": "x", "format": 1}
+    assert manifest_in(tmp_path, {"y": 1}) is None
+    with pytest.raises(InputError, match=r"format 1, but format 2 is read \(run x again"):
+        manifest_in(tmp_path, {"x": 2})
+
+
+def test_files_that_were_changed_are_named(tmp_path):
+    (tmp_path / "a").write_text("1")
+    (tmp_path / "b").write_text("2")
+    files = {"a": digest_of(tmp_path / "a"), "b": digest_of(tmp_path / "b"), "c": "0"}
+    manifest = {"made_by": "x", "files": files}
+    check_unchanged(tmp_path, manifest, ["a", "b"])
+    (tmp_path / "b").write_text("3")
+    with pytest.raises(InputError) as caught:
+        check_unchanged(tmp_path, manifest)
+    told = [str(problem).removeprefix(str(tmp_path)) for problem in caught.value.problems]
+    assert told == ["/b: was changed", "/c: is not there (run x again, or put back what was written)"]
+
+
+@pytest.mark.parametrize("error", [KeyError("a"), ValueError("b"), TypeError(), ZeroDivisionError("c")])
+def test_files_that_do_not_fit_are_refused(tmp_path, error):
+    told = "holds something else than x writes"
+    with pytest.raises(InputError, match=told), read_as_written(tmp_path, "x"):
+        raise error
+
+
+def test_devices_and_pipes_are_not_waited_for(market):
+    (market / "programs.csv").unlink()
+    (market / "programs.csv").symlink_to("/dev/zero")
+    ended = matchsim("solve", market, "--out", market / "out", cwd=market)
+    assert ended.returncode == 2
+    assert b"is not a regular file" in ended.stderr
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r"])
+def test_line_ends_and_marks_of_other_systems_change_nothing(market, tmp_path, ends):
+    from matchsim.engine.folder import read_market, write_market
+
+    write_market(read_market(market), tmp_path / "before")
+    for file in market.iterdir():
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_text(encoding="utf-8").replace("\n", ends).encode())
+    write_market(read_market(market), tmp_path / "after")
+    for file in (tmp_path / "before").iterdir():
+        assert file.read_bytes() == (tmp_path / "after" / file.name).read_bytes()
+
+
+def test_the_environment_changes_nothing(market, tmp_path):
+    """Python -O, no home, no locale, a folder of kernels that cannot be written, and an odd clock."""
+    found = {}
+    for name, python, more in (
+        ("plain", (), {}),
+        ("optimised", ("-O",), {}),
+        ("bare", (), {"LANG": "C", "LC_ALL": "C", "HOME": "/nowhere", "PYTHONUTF8": "0"}),
+        ("zone", (), {"TZ": "Pacific/Kiritimati", "SOURCE_DATE_EPOCH": "1"}),
+    ):
+        out = tmp_path / name
+        ended = matchsim("solve", market, "--out", out, "--quiet", cwd=tmp_path, python=python, **more)
+        assert (ended.returncode, ended.stderr) == (0, b""), ended.stderr.decode()
+        files = sorted(path for path in out.iterdir() if path.name != "manifest.json")
+        found[name] = {path.name: path.read_bytes() for path in files}
+    assert len(found["plain"]) == 3
+    assert all(content == found["plain"] for content in found.values())
+
+
+def test_nothing_in_a_name_commands_the_terminal(tmp_path):
+    assert plain(ESCAPES) == r"\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp"
+    assert json.loads(f'"{plain(ESCAPES)}"') == ESCAPES
+    assert plain("Zoë\tDr.\n漢字") == "Zoë\tDr.\n漢字"
+    (tmp_path / f"{ESCAPES.replace('/', '')}.yaml").write_text("seed: x\n", encoding="utf-8")
+    ended = matchsim("check", f"{ESCAPES}.yaml", cwd=tmp_path)
+    assert ended.returncode == 2
+    assert not set(ended.stderr.decode()) & set("\x1b\x07\x9b\u202e")
+
+
+def test_reading_only_the_head_of_what_is_said_is_no_failure(tmp_path):
+    command = f"{sys.executable} -m matchsim schema | head -1"
+    ended = subprocess.run(
+        command,
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+    assert b"Traceback" not in ended.stderr
+
+
+def test_no_pickle_is_read():
+    words = (
+        "import pickle",
+        "allow_pickle=True",
+        "read_pickle",
+        "import marshal",
+        "yaml.load(",
+        "yaml.unsafe",
+    )
+    for path in (REPOSITORY / "matchsim").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not any(word in text for word in words), path
