@@ -19,7 +19,7 @@ from matchsim.tables import Float64
 
 __all__ = ["Advice", "Estimate", "LeverEffect", "advice", "as_in"]
 
-COPIES = 25
+COPIES = 15
 RANKS = 20
 AT_LEAST = (1, 3, 5, 10)
 

@@ -243,8 +243,9 @@ def _signals(
     """Everybody's signals: as many as the profile states, or the season gives, where they are to go."""
     signal, owner = np.zeros(len(applied), np.int8), applied.applicants() // copies
     stated = [_signalling(scenario, person) for person in people]
-    for one in dict.fromkeys(other.model_dump_json() for other in stated):
-        alike = [i for i, other in enumerate(stated) if other.model_dump_json() == one]
+    words = [one.model_dump_json() for one in stated]
+    for one in dict.fromkeys(words):
+        alike = [i for i, other in enumerate(words) if other == one]
         given = scenario.model_copy(update={"applications": stated[alike[0]]})
         placed = signals(given, applicants, programs, applied.applicant_offsets, applied.program, applied.fit)
         signal = np.where(np.isin(owner, alike), placed, signal)
