@@ -31,6 +31,7 @@ COMMANDS = {
     "why": "why",
     "convert": "convert",
     "eligibility": "eligibility",
+    "advise": "advise",
     "validate": "validate",
     "calibrate": "calibrate",
 }
@@ -87,6 +88,7 @@ SUMMARIES = {
     "why": "Tell what happened to one applicant, program by program.",
     "convert": "Write a market as a folder of CSV files or as text.",
     "eligibility": "Say how one person stands before every gate to the match.",
+    "advise": "Tell one person's chances, and what would change them.",
     "validate": "Hold a simulated season against published figures.",
     "calibrate": "Fit a few parameters of a scenario to published figures.",
 }

@@ -197,7 +197,8 @@ class Programs(Named):
 
     def is_track(self, tracks: str) -> Bool:
         """Which programs are of any of these tracks, such as ``"CM"``; bool, shape (programs,)."""
-        return np.isin(self.track, [TRACKS.index(t) for t in TRACKS if t in tracks])
+        wanted: Bool = np.array([t in tracks for t in TRACKS])[self.track]
+        return wanted
 
     def pool_of(self) -> Int64:
         """The pool of every program: its specialty, or the last pool for preliminary (P) programs."""

@@ -1,5 +1,6 @@
 """What people could have got in a simulated season, and what another list would have changed."""
 
+from matchsim.strategy.applying import Choices, applications, compare, dual_apply, signals
 from matchsim.strategy.list_lengths import ListLengths, list_length
 from matchsim.strategy.match_probabilities import MatchProbability, match_probability
 from matchsim.strategy.newcomers import Person
@@ -11,6 +12,7 @@ from matchsim.strategy.unmatched import Unmatched, why_unmatched
 
 __all__ = [
     "ORDERS",
+    "Choices",
     "ListLengths",
     "ListOutcomes",
     "MatchProbability",
@@ -18,11 +20,15 @@ __all__ = [
     "Probes",
     "Standards",
     "Unmatched",
+    "applications",
+    "compare",
+    "dual_apply",
     "list_length",
     "match_probability",
     "probes",
     "rank_list",
     "season_menus",
+    "signals",
     "standards",
     "why_unmatched",
 ]

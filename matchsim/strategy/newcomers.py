@@ -28,7 +28,7 @@ from matchsim.strategy.standards import Standards
 from matchsim.streams import Stream, Streams
 from matchsim.tables import Float64, Int8, Int32
 
-__all__ = ["Newcomers", "Person", "ProbeStreams", "newcomers"]
+__all__ = ["Newcomers", "Person", "ProbeStreams", "check_askable", "newcomers"]
 
 UInt32 = npt.NDArray[np.uint32]
 
@@ -243,8 +243,9 @@ def _signals(
     """Everybody's signals: as many as the profile states, or the season gives, where they are to go."""
     signal, owner = np.zeros(len(applied), np.int8), applied.applicants() // copies
     stated = [_signalling(scenario, person) for person in people]
-    for one in dict.fromkeys(other.model_dump_json() for other in stated):
-        alike = [i for i, other in enumerate(stated) if other.model_dump_json() == one]
+    words = [one.model_dump_json() for one in stated]
+    for one in dict.fromkeys(words):
+        alike = [i for i, other in enumerate(words) if other == one]
         given = scenario.model_copy(update={"applications": stated[alike[0]]})
         placed = signals(given, applicants, programs, applied.applicant_offsets, applied.program, applied.fit)
         signal = np.where(np.isin(owner, alike), placed, signal)
@@ -310,16 +311,39 @@ def _wanted(
     return tuple(parts)
 
 
+def check_askable(profile: Profile, scenario: Scenario) -> None:
+    """Complain of what makes a person one whom seasons of a scenario cannot be asked about.
+
+    Raises
+    ------
+    InputError
+        With every problem; :func:`newcomers` finds the same ones when the season is there.
+    """
+    (stage,) = (stage for stage in PLAN if stage.name == "programs")
+    programs: Programs = stage.function(scenario)(scenario, Streams(scenario.seed))
+    problems = [*_problems(profile, programs.specialties), *_given(scenario)]
+    if problems:
+        raise InputError(problems)
+
+
+def _given(scenario: Scenario) -> Iterator[Problem]:
+    """The tables that would have to be simulated and are not."""
+    for stage in PLAN:
+        source = stage.source(scenario)
+        if stage.name in SIMULATED and source:
+            told = f"newcomers go by the rules of a simulated season, and this table comes from {source}"
+            yield Problem(told, path=stage.name)
+    if scenario.match.proposing != "applicants":
+        told = "menus say what lists win where applicants propose; in this scenario programs do"
+        yield Problem(told, path="match.proposing")
+
+
 def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
     problems: list[Problem] = []
     for person in people:
         found = _problems(person.profile, season.programs.specialties)
         problems += [problem for problem in found if problem not in problems]
-    for stage in PLAN:
-        source = stage.source(season.scenario)
-        if stage.name in SIMULATED and source:
-            told = f"newcomers go by the rules of a simulated season, and this table comes from {source}"
-            problems.append(Problem(told, path=stage.name))
+    problems += _given(season.scenario)
     if not isinstance(copies, (int, np.integer)) or copies < 1:
         problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
     if not people:

@@ -1,0 +1,154 @@
+"""``matchsim advise``: one person's chances, and what would change them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from matchsim.season.eligibility import Checklist
+    from matchsim.season.profile import Profile
+    from matchsim.season.scenario import Scenario
+
+__all__ = ["advise"]
+
+
+@click.command(
+    epilog=(
+        "Examples:  matchsim advise us-img    matchsim advise my-profile.yaml --replicates 200    "
+        "matchsim advise my-profile.yaml --json"
+    )
+)
+@click.argument("profile", metavar="PROFILE")
+@click.option("--scenario", default="us-2025", show_default=True, help="Scenario to simulate.")
+@click.option("--season", metavar="YEAR", help="Year of your match; default the next one to start training.")
+@click.option(
+    "--replicates", type=click.IntRange(min=1), default=100, show_default=True, help="Seasons to simulate."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes that simulate; default all cores.")
+@click.option("--cache", type=click.Path(path_type=Path), help="Folder for seasons kept; see MATCHSIM_CACHE.")
+@click.option("--chart", type=click.Path(path_type=Path), help="Draw the levers as .png, .svg or .pdf.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+@click.option("--json", "as_json", is_flag=True, help="Write everything as JSON.")
+def advise(
+    profile: str,
+    scenario: str,
+    season: str | None,
+    replicates: int,
+    jobs: int | None,
+    cache: Path | None,
+    chart: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Tell the person in PROFILE, a file or the name of a shipped one, their chances and levers.
+
+    The seasons of a scenario are simulated once and kept on disk; every further profile is quick.
+    """
+    from matchsim.cli.progress import progress
+    from matchsim.season import load_scenario
+    from matchsim.season.eligibility import as_data as checklist_data
+    from matchsim.season.eligibility import eligibility
+    from matchsim.strategy.advice import advice, as_in
+    from matchsim.strategy.advice_text import as_data, report
+    from matchsim.strategy.season_cache import cached_standards
+
+    _check_chart(chart)
+    checklist = eligibility(profile, season=season, scenario=scenario)
+    found = load_scenario(scenario)
+    person, notes = _asked(checklist, found)
+    person = as_in(person, checklist.case.rules.season, found.season)
+    _check_person(person, found)
+    with progress(replicates, quiet=quiet) as told:
+        kept = cached_standards(found, replicates, folder=cache, jobs=jobs or os.cpu_count() or 1, told=told)
+    result = advice(person, kept, checklist.case.rules)
+    if chart is not None:
+        from matchsim.charts import source_line
+        from matchsim.charts.files import save_figure
+        from matchsim.charts.levers import levers
+
+        ax = levers(result, caption=source_line(found.name, found.seed))
+        save_figure(ax, chart, description="What single changes do to the chance of matching.")
+    if as_json:
+        data = {"scenario": found.name, "eligibility": checklist_data(checklist), **as_data(result, notes)}
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        click.echo(_heading(checklist) + report(result, notes), nl=False)
+
+
+def _check_chart(chart: Path | None) -> None:
+    """Refuse a picture that cannot be drawn before anything is simulated."""
+    from matchsim.errors import InputError, Problem, shown
+
+    problems = []
+    if chart is not None and chart.suffix not in (".png", ".svg", ".pdf"):
+        problems.append(Problem(f"must end with .png, .svg or .pdf, got {shown(str(chart))}", path="--chart"))
+    if chart is not None and not chart.absolute().parent.is_dir():
+        told = f"there is no folder {shown(str(chart.parent))}"
+        problems.append(Problem(told, path="--chart", remedy="make it first"))
+    if problems:
+        raise InputError(problems)
+
+
+def _check_person(person: Profile, scenario: Scenario) -> None:
+    """Refuse a person whom no season can be asked about before any is simulated."""
+    from matchsim.strategy.newcomers import check_askable
+
+    check_askable(person, scenario)
+
+
+def _asked(checklist: Checklist, scenario: Scenario) -> tuple[Profile, list[str]]:
+    """The person without what the scenario does not simulate, and what is to be said about it."""
+    profile, rules = checklist.case.profile, checklist.case.rules
+    notes = [
+        (
+            f"You are put into seasons of {scenario.name}, by the rules and numbers of {scenario.season}, "
+            f"with as many years since graduation as in {rules.season}."
+        )
+    ]
+    outside = [name for name in profile.specialties if name in rules.other_matches]
+    if outside:
+        notes.append(f"Left out, because other matches fill them: {', '.join(outside)}.")
+        profile = profile.model_copy(
+            update={
+                "specialties": [name for name in profile.specialties if name not in outside],
+                "applications": {k: v for k, v in profile.applications.items() if k not in outside},
+                "signals": {k: v for k, v in profile.signals.items() if k not in outside},
+            }
+        )
+    if profile.couple:
+        notes.append("You match as one of a couple. These are your chances if you matched alone.")
+    if checklist.counts()["failed"]:
+        notes.append("A gate has failed above. The chances are those of somebody who passes it in time.")
+    elif checklist.counts()["missing"]:
+        notes.append("The chances are those of somebody who passes the gates that are still missing in time.")
+    return profile, notes
+
+
+def _heading(checklist: Checklist) -> str:
+    """Who is spoken to, and how they stand before the gates, in short."""
+    from matchsim.season.eligibility.costs import total
+
+    rules, counts = checklist.case.rules, checklist.counts()
+    name = checklist.case.profile.name
+    title = f"Advice for the {rules.season} Match" + (f", {name}" if name else "")
+    stands = ", ".join(f"{counts[word]} {word}" for word in counts if counts[word])
+    lines = [title, "=" * len(title), "", f"Gates: {stands}"]
+    lines += [
+        f"  {item.verdict.status:<18}{item.gate.title}"
+        for item in checklist.items
+        if item.verdict.status in ("failed", "cannot be judged")
+    ]
+    ahead = total(checklist.costs, ahead=True)
+    behind = total(checklist.costs, ahead=False)
+    lines += [
+        f"Fees: ${ahead:,.0f} ahead of you, ${behind:,.0f} behind you",
+        "All of it: matchsim eligibility",
+        "",
+        "",
+    ]
+    return "\n".join(lines)
