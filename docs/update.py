@@ -45,14 +45,20 @@ from matchsim.season.tables import (  # noqa: E402
     SoapRounds,
 )
 from matchsim.season.words import APPLICANT_TYPES  # noqa: E402
-from matchsim.strategy import ListLengths, ListOutcomes, Unmatched  # noqa: E402
+from matchsim.strategy import (  # noqa: E402
+    CoupleOutcomes,
+    ListLengths,
+    ListOutcomes,
+    MisreportingCosts,
+    Unmatched,
+)
 from matchsim.study.agents import AGENT_TABLES  # noqa: E402
 from matchsim.tables import Table  # noqa: E402
 
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
-STRATEGY_TABLES = (ListOutcomes, ListLengths, Unmatched)
+STRATEGY_TABLES = (ListOutcomes, ListLengths, MisreportingCosts, CoupleOutcomes, Unmatched)
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
 CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
