@@ -87,8 +87,8 @@ def raw_and_causal_curve(
             number = style.count(drawn["applicants"].sum())
             subtitle = (
                 f"{number} {people}, simulated. Causal: what one more rank wins for those who have it, added "
-                "up.\nThe rest is selection: who has more ranks was interviewed by more programs. A statement "
-                "about the model."
+                "up.\nThe rest is selection: who has more ranks was interviewed by more programs. A "
+                "statement about the model."
             )
         set_headings(target, "More ranks, or other people?", subtitle, caption)
     return target
