@@ -84,7 +84,7 @@ def main() -> None:
         listed = rng.permutation(true_order)
         promised_place = int(found.outcomes([a], [0, len(listed)], listed)[0])
         promised = int(listed[promised_place]) if promised_place >= 0 else -1
-        again = solved(scenario, streams, with_programs(submitted, a, listed))
+        again = solved(scenario, streams, season.tracks, with_programs(submitted, a, listed))
         got = int(again.program_of[a])
         differ += got != promised
         matched += (got >= 0) != (promised >= 0)

@@ -45,16 +45,23 @@ from matchsim.season.tables import (  # noqa: E402
     SoapRounds,
 )
 from matchsim.season.words import APPLICANT_TYPES  # noqa: E402
-from matchsim.strategy import ListLengths, ListOutcomes, Unmatched  # noqa: E402
+from matchsim.strategy import (  # noqa: E402
+    CoupleOutcomes,
+    ListLengths,
+    ListOutcomes,
+    MisreportingCosts,
+    Unmatched,
+)
 from matchsim.study.agents import AGENT_TABLES  # noqa: E402
 from matchsim.tables import Table  # noqa: E402
 
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
-STRATEGY_TABLES = (ListOutcomes, ListLengths, Unmatched)
+STRATEGY_TABLES = (ListOutcomes, ListLengths, MisreportingCosts, CoupleOutcomes, Unmatched)
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
 CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
+MENUS = ROOT / "docs" / "explanation" / "menus.md"
 SEASON_MODEL = ROOT / "docs" / "explanation" / "season-model.md"
 STUDIES = "docs/explanation/studies.md"
 DIRECTIONS = ROOT / "benchmarks" / "directions.csv"
@@ -64,17 +71,23 @@ REPRODUCTION_COLUMNS = ("table", "case", "quantity", "figure", "basis", "bound",
 # How far a figure may be from ours, in standard errors beyond what it leaves open; as in the tests.
 AGREES = 5.0
 REPLICATES = 20
+CURVE_REPLICATES = 5
 MISFITS = 10
 
 
 def main() -> None:
-    """Renew every section, and with ``--runs`` those of national seasons (``--fidelity``: these alone)."""
+    """Renew every section, and with ``--runs`` those of national seasons.
+
+    ``--fidelity`` and ``--list-length`` renew their part of these alone.
+    """
     for (page, name), make in SECTIONS.items():
         replace_section(ROOT / page, name, make())
     if "--runs" in sys.argv[1:]:
         update_from_runs()
     elif "--fidelity" in sys.argv[1:]:
         update_fidelity()
+    elif "--list-length" in sys.argv[1:]:
+        update_list_length()
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
@@ -327,6 +340,49 @@ def update_from_runs() -> None:
         replace_section(SEASON_MODEL, "soap", "\n" + soap_table(tables) + "\n")
 
     update_fidelity()
+    update_list_length()
+
+
+def update_list_length() -> None:
+    """Simulate some national seasons and renew the curves of matching by number of ranks."""
+    from matchsim.charts import source_line
+    from matchsim.charts.files import save_figure
+    from matchsim.charts.raw_and_causal_curve import published_curve, raw_and_causal_curve
+    from matchsim.season import run_season
+    from matchsim.strategy import list_length
+
+    scenario = load_scenario("us-2025")
+    curves = list_length(run_season(scenario, replicate=r) for r in range(CURVE_REPLICATES)).curves(
+        "us_md_senior"
+    )
+    chart = raw_and_causal_curve(
+        curves,
+        people=f"US MD seniors in {CURVE_REPLICATES} seasons",
+        published=published_curve("us_md_senior"),
+        caption=source_line(scenario.name, scenario.seed),
+    )
+    save_figure(
+        chart,
+        ROOT / "docs" / "images" / "raw_and_causal_curve.png",
+        description="Share matched by number of contiguous ranks: raw, and what more ranks cause",
+    )
+    replace_section(MENUS, "list length", "\n" + curves_told(curves) + "\n")
+
+
+def curves_told(curves: pd.DataFrame) -> str:
+    """Both curves in words and as a table."""
+    found = curves.set_index("ranks")
+    rows = [
+        (str(k), *(f"{found.loc[k, name]:.0%}" for name in ("raw", "causal", "selection")))
+        for k in (1, 2, 3, 5, 8, 10, 12, 15)
+        if k in found.index
+    ]
+    return (
+        f"US MD seniors who match alone, {CURVE_REPLICATES} seasons of `us-2025`:\n\n"
+        + _table(("contiguous ranks", "raw", "causal", "selection"), rows)
+        + "\n![Two lines over the number of contiguous ranks: the raw curve, and the causal one below it]"
+        "(../images/raw_and_causal_curve.png)\n"
+    )
 
 
 def update_fidelity() -> None:

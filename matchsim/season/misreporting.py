@@ -11,7 +11,7 @@ from matchsim.season.tables import Applicants, Programs
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int8
 
-__all__ = ["KINDS", "perceived_chances", "reported"]
+__all__ = ["KINDS", "kinds", "perceived_chances", "reported"]
 
 KINDS = ("by_chance", "safe_first", "truncation")
 
@@ -33,7 +33,7 @@ def reported(
     alone
         Who matches alone, shape (applicants,): couples do not misreport.
     """
-    kind = np.where(alone, _kinds(scenario, streams, len(applicants)), -1)[own.person]
+    kind = np.where(alone, kinds(scenario, streams, len(applicants)), -1)[own.person]
     if not (kind >= 0).any():
         return own
     people = len(applicants)
@@ -65,7 +65,7 @@ def perceived_chances(scenario: Scenario, applicants: Applicants, programs: Prog
     return chance
 
 
-def _kinds(scenario: Scenario, streams: Streams, people: int) -> Int8:
+def kinds(scenario: Scenario, streams: Streams, people: int) -> Int8:
     """How everybody misreports, as the place in KINDS; -1 = not at all."""
     given = scenario.rank_lists.applicants.misreporting
     everyone = np.arange(people, dtype=np.int32)

@@ -66,7 +66,11 @@ def run_study(
     RunError
         When parts failed (the rest is finished, and stays), or the disk is full.
     """
-    from tqdm.auto import tqdm
+    if progress:
+        from tqdm.auto import tqdm
+    else:
+        # The other warns in a notebook that lacks a bar of its own.
+        from tqdm import tqdm
 
     loaded = read_study(source, replicates=replicates)
     folder = Path(out) if out is not None else default_folder(loaded)
