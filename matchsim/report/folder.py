@@ -31,6 +31,8 @@ WORDS = (
     "status",
     "gate",
     "reason",
+    "home",
+    "division",
 )
 
 
