@@ -33,7 +33,8 @@ class ChartAxes(Axes):
 
 def new_axes(size: tuple[float, float]) -> Axes:
     """Axes on a figure of their own; `size` is width and height in inches."""
-    figure = Figure(figsize=size, dpi=100)
+    # Laid out at the resolution it is saved with: matplotlib then measures every text once for both.
+    figure = Figure(figsize=size, dpi=DPI)
     FigureCanvasAgg(figure)
     padding = (PAD / (72 * size[0]), PAD / (72 * size[1]))
     place = (*padding, 1 - 2 * padding[0], 1 - 2 * padding[1])

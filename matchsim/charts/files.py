@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import style
 from matchsim.errors import InputError, Problem, did_you_mean, shown
@@ -19,6 +19,7 @@ __all__ = ["save_chart", "save_charts", "save_figure"]
 FORMATS = ("png", "svg")
 """What a run leaves; ``"pdf"`` is drawn where it is asked for."""
 ALL_FORMATS = (*FORMATS, "pdf")
+COMPRESSION = 2  # of PNG: three times as fast as matplotlib's 6, for files a few percent larger
 
 
 def save_charts(
@@ -102,7 +103,10 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with style.in_use({"svg.hashsalt": path.stem}):
-            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata)
+            packed: dict[str, Any] = (
+                {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}
+            )
+            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata, **packed)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

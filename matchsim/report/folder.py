@@ -33,6 +33,8 @@ WORDS = (
     "gate",
     "reason",
     "stable_under",
+    "home",
+    "division",
 )
 
 

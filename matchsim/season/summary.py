@@ -44,6 +44,10 @@ class Summaries:
         """Applications and interviews by type."""
         return self.table("applications_sent")
 
+    def interviews_held(self) -> pd.DataFrame:
+        """How many people held how many interviews, by type."""
+        return self.table("interviews_held")
+
     def contiguous_ranks(self) -> pd.DataFrame:
         """Outcome by the number of contiguous ranks, type and specialty."""
         return self.table("contiguous_ranks")
@@ -51,6 +55,14 @@ class Summaries:
     def specialties(self) -> pd.DataFrame:
         """Programs, positions and fills by specialty and track."""
         return self.table("specialties")
+
+    def cutoffs(self) -> pd.DataFrame:
+        """How far down their lists programs came, by specialty."""
+        return self.table("cutoffs")
+
+    def flows(self) -> pd.DataFrame:
+        """From which census division to which people matched."""
+        return self.table("flows")
 
     def soap_rounds(self) -> pd.DataFrame:
         """SOAP round by round."""
@@ -133,6 +145,16 @@ TABLES: dict[str, SummaryTable] = {
             "interviews": "interviews held",
         },
     ),
+    "interviews_held": SummaryTable(
+        tallies.interviews_held,
+        "How many people held how many interviews, of those who sent an application.",
+        {
+            **_REPLICATE,
+            **_TYPE,
+            "interviews": "interviews held by one person",
+            "applicants": "people who sent an application and held that many",
+        },
+    ),
     "contiguous_ranks": SummaryTable(
         tallies.contiguous_ranks,
         "Outcome by the number of programs ranked in the first-ranked specialty before another appears; "
@@ -159,6 +181,30 @@ TABLES: dict[str, SummaryTable] = {
             "fill_rate": "filled / positions",
             **{f"filled_{t}": f"positions filled by {t} in the algorithm" for t in APPLICANT_TYPES},
             "filled_after_soap": "positions filled by the algorithm and in SOAP",
+        },
+    ),
+    "cutoffs": SummaryTable(
+        tallies.cutoffs,
+        "How far down their rank order lists programs came: of those that filled, the place of the last "
+        "person matched, divided by the positions.",
+        {
+            **_REPLICATE,
+            "specialty": "specialty, all tracks together",
+            "programs": "programs with at least one position, after reversions",
+            "full": "of these, programs that filled all positions in the algorithm",
+            "lower_quartile": "place per position not exceeded by a quarter of the full programs",
+            "median": "place per position not exceeded by half of the full programs",
+            "upper_quartile": "place per position not exceeded by three quarters of the full programs",
+        },
+    ),
+    "flows": SummaryTable(
+        tallies.flows,
+        "From the census division that people have ties with to that of the program they matched to.",
+        {
+            **_REPLICATE,
+            "home": "census division with ties; none for people without",
+            "division": "census division of the program matched to by the algorithm",
+            "applicants": "people matched; pairs of divisions with nobody are left out",
         },
     ),
     "soap_rounds": SummaryTable(

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.stability_linked import DEFINITIONS
-from matchsim.season.words import APPLICANT_TYPES, TRACKS
+from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 from matchsim.tables import Bool, Int64
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ __all__ = [
     "applications_sent",
     "contiguous_ranks",
     "couples",
+    "cutoffs",
+    "flows",
+    "interviews_held",
     "list_lengths",
     "match_rates",
     "rank_obtained",
@@ -73,6 +76,19 @@ def applications_sent(season: Season) -> dict[str, Any]:
         "applications": total(sent),
         "interviewed": total(held > 0),
         "interviews": total(held),
+    }
+
+
+def interviews_held(season: Season) -> dict[str, Any]:
+    """How many people held how many interviews, of those who applied."""
+    applied = np.diff(season.applications.applicant_offsets) > 0
+    held = np.diff(season.interviews.applicant_offsets)[applied].astype(np.int64)
+    kind = season.cohort.applicant_type[applied].astype(np.int64)
+    keys, counts, _ = _tallied((kind, held), np.ones(len(held), dtype=np.bool_))
+    return {
+        "applicant_type": [APPLICANT_TYPES[k] for k in keys[0]],
+        "interviews": keys[1],
+        "applicants": counts,
     }
 
 
@@ -152,6 +168,45 @@ def specialties(season: Season) -> dict[str, Any]:
         "fill_rate": _ratio(total(filled), positions),
         **{f"filled_{t}": total(by_type[code]) for code, t in enumerate(APPLICANT_TYPES)},
         "filled_after_soap": total(after_soap),
+    }
+
+
+def cutoffs(season: Season) -> dict[str, Any]:
+    """How far down their lists the programs of each specialty came, by place per position."""
+    tracks, lists, quota = season.tracks, season.rank_lists, season.match.final_quota
+    sizes = np.diff(lists.program_offsets)
+    owner = np.repeat(np.arange(len(tracks)), sizes)
+    place = np.arange(len(owner)) - np.repeat(lists.program_offsets[:-1], sizes) + 1
+    person = lists.program_applicants
+    there = (season.match.program_of[person] == owner) | (season.match.second_of[person] == owner)
+    last = np.zeros(len(tracks), dtype=np.int64)
+    np.maximum.at(last, owner[there], place[there])
+    offering, full = quota > 0, (quota > 0) & (_filled(season)[0] >= quota)
+    rows: list[tuple[Any, ...]] = []
+    for code in np.unique(tracks.specialty[offering]):
+        of = tracks.specialty == code
+        filled = of & full
+        down = last[filled] / quota[filled]
+        quartiles = np.quantile(down, (0.25, 0.5, 0.75)) if len(down) else np.full(3, np.nan)
+        rows.append((tracks.specialties[code], int((of & offering).sum()), len(down), *quartiles.tolist()))
+    names = ("specialty", "programs", "full", "lower_quartile", "median", "upper_quartile")
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {name: [] for name in names}
+
+
+def flows(season: Season) -> dict[str, Any]:
+    """From the division with ties to the division of the program matched to."""
+    held = season.match.program_of
+    some = np.flatnonzero(held >= 0)
+    size = len(DIVISIONS) + 1
+    home = season.cohort.division[some].astype(np.int64) % size  # none (-1) comes last
+    keys = home * size + season.tracks.division[held[some]]
+    counts = np.bincount(keys, minlength=size * size).reshape(size, size)[:, :-1]
+    homes, places = np.nonzero(counts)
+    words = [*DIVISIONS, "none"]
+    return {
+        "home": [words[h] for h in homes],
+        "division": [words[d] for d in places],
+        "applicants": counts[homes, places],
     }
 
 

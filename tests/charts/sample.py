@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from matchsim.season.words import DIVISIONS
+
 TYPES = ["us_md_senior", "us_md_grad", "us_do_senior", "us_do_grad", "us_img", "non_us_img", "other"]
 REGISTERED = [20505, 1957, 8503, 715, 5333, 13291, 20]
 ACTIVE = [20368, 1751, 8392, 630, 4587, 11465, 15]
@@ -82,6 +84,9 @@ def tables(replicates: int = 1, seed: int = 0) -> dict[str, pd.DataFrame]:
             _soap_rounds,
             _couples,
             _funnel,
+            _interviews_held,
+            _cutoffs,
+            _flows,
         ):
             frame = make(jitter)
             frame.insert(0, "replicate", replicate)
@@ -226,3 +231,31 @@ def _funnel(jitter):
             rows += [(kind, gate, left, passed, reason, count) for reason, count in counts.items()]
             left = passed
     return pd.DataFrame(rows, columns=["applicant_type", "gate", "entered", "passed", "reason", "count"])
+
+
+def _interviews_held(jitter):
+    rows = []
+    for kind, active, mean in zip(TYPES, ACTIVE, (14, 5, 13, 4, 6, 4, 3), strict=True):
+        held = np.arange(0, 31)
+        weight = (1 + held) * np.exp(-2 * held / mean)
+        counts = [jitter(active * part) for part in weight / weight.sum()]
+        rows += [(kind, int(many), count) for many, count in zip(held, counts, strict=True)]
+    return pd.DataFrame(rows, columns=["applicant_type", "interviews", "applicants"])
+
+
+def _cutoffs(jitter):
+    rows = []
+    for at, (specialty, _, programs, positions, filled, _) in enumerate(SPECIALTIES):
+        full = min(jitter(programs * filled / positions), programs)
+        middle = jitter(10 * (2.5 + at % 7)) / 10
+        rows.append((specialty, programs, full, 0.6 * middle, middle, 1.7 * middle))
+    columns = ["specialty", "programs", "full", "lower_quartile", "median", "upper_quartile"]
+    return pd.DataFrame(rows, columns=columns).drop_duplicates("specialty", ignore_index=True)
+
+
+def _flows(jitter):
+    rows = []
+    for at, home in enumerate([*DIVISIONS, "none"]):
+        for there, division in enumerate(DIVISIONS):
+            rows.append((home, division, jitter(2000 if at == there else 60 + 20 * there)))
+    return pd.DataFrame(rows, columns=["home", "division", "applicants"])

@@ -214,3 +214,33 @@ def test_couples_are_in_three_parts_and_individuals_are_written():
     share = (2 * whole["both"] + whole["one"]) / (2 * whole["couples"])
     assert f"{100 * share:.1f}%" in texts(ax)
     assert f"{whole['couples']:,}" in texts(ax)
+
+
+def test_inequality_of_interviews_by_hand():
+    """Of four people one holds three interviews, one holds one, two none: Gini 5/8."""
+    data = pd.DataFrame({"applicant_type": "us_img", "interviews": [0, 1, 3], "applicants": [2, 1, 1]})
+    ax = CHARTS["interviews_per_applicant"].function(data.assign(replicate=0))
+    (told,) = [text.get_text() for text in ax.texts if "Gini" in text.get_text()]
+    # The upper tenth is 0.4 people, all of the one who holds three of the four interviews.
+    assert told.splitlines() == [
+        "Gini coefficient: 0.62",
+        "Most invited tenth holds: 30.0%",
+        "Without an interview: 50.0%",
+    ]
+
+
+def test_tiles_tell_who_stays_leaves_and_arrives():
+    rows = [("pacific", "pacific", 3), ("pacific", "mountain", 1), ("none", "mountain", 5)]
+    data = pd.DataFrame(rows, columns=["home", "division", "applicants"]).assign(replicate=0)
+    ax = CHARTS["flows_between_regions"].function(data)
+    told = [text.get_text() for text in ax.texts]
+    assert told[1:3] == ["75% stay", "1 leave\n0 arrive\n0 without ties"]
+    assert told[4:6] == ["no ties", "0 leave\n1 arrive\n5 without ties"]
+
+
+def test_cutoffs_begin_with_the_most_sought_after():
+    quartiles = {"lower_quartile": [1.0, 1.0], "median": [4.0, 2.0], "upper_quartile": [6.0, 3.0]}
+    data = pd.DataFrame({"specialty": ["A", "B"], "programs": 9, "full": [3, 9], **quartiles, "replicate": 0})
+    ax = CHARTS["cutoffs_by_specialty"].function(data)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["B", "A"]
+    assert {"9 of 9", "3 of 9", "4.0", "2.0"} <= {text.get_text() for text in ax.texts}

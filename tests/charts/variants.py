@@ -84,7 +84,7 @@ def nobody_of_a_type() -> Tables:
             if column in frame:
                 of_type = frame[column] == "us_md_grad"
                 numbers = frame.select_dtypes("number").columns.drop(["replicate"])
-                keys = [c for c in ("rank", "contiguous_ranks") if c in frame]
+                keys = [c for c in ("rank", "contiguous_ranks", "interviews") if c in frame]
                 frame.loc[of_type, numbers.drop(keys)] = 0
                 for rate in ("match_rate", "placement_rate", "mean_length", "median_length"):
                     if rate in frame:
@@ -123,7 +123,9 @@ def teaching() -> Tables:
     made = tables(1)
     for name, frame in made.items():
         counts = frame.select_dtypes("integer").columns.drop("replicate")
-        counts = [count for count in counts if count not in ("rank", "contiguous_ranks", "round")]
+        counts = [
+            count for count in counts if count not in ("rank", "contiguous_ranks", "round", "interviews")
+        ]
         made[name] = frame.assign(**(frame[counts] > 100).astype(int))
     return made
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from matchsim.errors import InputError
 from matchsim.season.season import Season, run_season
 from matchsim.season.summary import TABLES, summary_table
-from matchsim.season.words import APPLICANT_TYPES, START_GATES, TRACKS
+from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, START_GATES, TRACKS
 
 from .worlds import changed, examples, scenarios, segments, town
 
@@ -34,6 +34,9 @@ COLUMNS = {
     "share_placed",
     "list_lengths": "replicate,group,status,lists,mean_length,median_length,mean_ranks_per_position",
     "couples": "replicate,first_type,second_type,couples,both,one,neither,mean_pairs,mean_rank",
+    "interviews_held": "replicate,applicant_type,interviews,applicants",
+    "cutoffs": "replicate,specialty,programs,full,lower_quartile,median,upper_quartile",
+    "flows": "replicate,home,division,applicants",
     "stability": "replicate,feasible,stable,stable_under,blocking_responsive,blocking_kpr,blocking_mm,"
     "proposals,restarts,cycles",
 }
@@ -181,6 +184,43 @@ def check_applications_sent(season: Season) -> None:
             row |= {who: sum(a[what] > 0 for a in members), what: sum(a[what] for a in members)}
         expected.append(row)
     same(rows(season, "applications_sent"), expected)
+
+
+def check_interviews_held(season: Season) -> None:
+    people, _ = agents(season)
+    counts = Counter((a["applicant_type"], a["interviews"]) for a in people if a["applications"])
+    keys = sorted(counts, key=lambda k: (APPLICANT_TYPES.index(k[0]), k[1]))
+    expected = [{"applicant_type": t, "interviews": n, "applicants": counts[t, n]} for t, n in keys]
+    same(rows(season, "interviews_held"), expected)
+
+
+def check_cutoffs(season: Season) -> None:
+    people, places = agents(season)
+    held = [{a["program"], a["supplemental_program"]} for a in people]
+    expected = []
+    for specialty in season.tracks.specialties:
+        mine = [p for p in places if p["specialty"] == specialty and p["final_quota"]]
+        full = [p for p in mine if p["filled"] >= p["final_quota"]]
+        last = [max(i for i, a in enumerate(p["list"], 1) if p["program"] in held[a]) for p in full]
+        down = [place / p["final_quota"] for place, p in zip(last, full, strict=True)]
+        quartiles = np.percentile(down, [25, 50, 75]).tolist() if down else [math.nan] * 3
+        names = ("lower_quartile", "median", "upper_quartile")
+        row = {"specialty": specialty, "programs": len(mine), "full": len(full)}
+        if mine:
+            expected.append(row | dict(zip(names, quartiles, strict=True)))
+    same(rows(season, "cutoffs"), expected)
+
+
+def check_flows(season: Season) -> None:
+    people, places = agents(season)
+    where = {place["program"]: place["division"] for place in places}
+    counts = Counter(
+        (given_name(a["division"]) or "none", where[a["program"]]) for a in people if given_name(a["program"])
+    )
+    order = [*DIVISIONS, "none"]
+    keys = sorted(counts, key=lambda k: (order.index(k[0]), order.index(k[1])))
+    expected = [{"home": h, "division": d, "applicants": counts[h, d]} for h, d in keys]
+    same(rows(season, "flows"), expected)
 
 
 def check_rank_obtained(season: Season) -> None:
@@ -352,8 +392,11 @@ def is_stopped(season: Season, gate: str, a: int, people: pd.DataFrame, held: pd
 CHECKS = {
     "match_rates": check_match_rates,
     "applications_sent": check_applications_sent,
+    "interviews_held": check_interviews_held,
     "contiguous_ranks": check_contiguous_ranks,
     "specialties": check_specialties,
+    "cutoffs": check_cutoffs,
+    "flows": check_flows,
     "soap_rounds": check_soap_rounds,
     "funnel": check_funnel,
     "soap_placement": check_soap_placement,
