@@ -94,7 +94,8 @@ def test_calibrate_tells_and_writes(tmp_path):
     targets.write_text("\n".join([HEAD, *rows]))
     parameters = tmp_path / "parameters.csv"
     parameters.write_text(
-        "parameter,paths,lowest,highest,step,meaning\nslots,interviews.per_position,4,16,2,Interview slots\n"
+        "parameter,paths,start,lowest,highest,step,meaning\n"
+        "slots,interviews.per_position,14,4,16,2,Interview slots\n"
     )
     out = tmp_path / "out"
     arguments = ["calibrate", "small", "--targets", targets, "--parameters", parameters, "--out", out]
