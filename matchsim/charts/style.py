@@ -78,6 +78,8 @@ SETTINGS: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans", "Verdana"],
     "font.size": 9.5,
+    # Names come from files: a dollar sign in one is no formula.
+    "text.parse_math": False,
     "text.color": INK,
     "text.usetex": False,
     "axes.titlesize": 13,

@@ -7,6 +7,7 @@ from matchsim.strategy.match_probabilities import MatchProbability, match_probab
 from matchsim.strategy.misreporting import MisreportingCosts, misreporting_costs
 from matchsim.strategy.newcomers import Person
 from matchsim.strategy.probes import Probes, probes
+from matchsim.strategy.program_games import ProgramGames, programs
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list
 from matchsim.strategy.season_menus import season_menus
 from matchsim.strategy.standards import Standards, standards
@@ -23,6 +24,7 @@ __all__ = [
     "MisreportingCosts",
     "Person",
     "Probes",
+    "ProgramGames",
     "Standards",
     "Unmatched",
     "applications",
@@ -33,6 +35,7 @@ __all__ = [
     "match_probability",
     "misreporting_costs",
     "probes",
+    "programs",
     "rank_list",
     "season_menus",
     "signals",
