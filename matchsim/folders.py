@@ -146,7 +146,8 @@ def manifest_in(folder: Path, formats: Mapping[str, int]) -> dict[str, Any] | No
         told = f"is written in format {shown(content.get('format'))}, but format {formats[made_by]} is read"
         remedy = f"run {made_by} again with this version, or read it with the version that wrote it"
         raise InputError(Problem(told, Place(str(place)), remedy=remedy))
-    return content
+    found: dict[str, Any] = content
+    return found
 
 
 def check_unchanged(folder: Path, manifest: Mapping[str, Any], names: Iterable[str] = ("",)) -> None:
