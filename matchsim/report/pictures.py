@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from matchsim.errors import InputError
+from matchsim.errors import InputError, Problem, shown
 
 __all__ = ["Picture", "inlined"]
 
@@ -47,11 +47,17 @@ def inlined(text: str, name: str) -> Picture:
         # Bombs of entities are refused by expat since 2.4.1, and matplotlib's files have none.
         root = ET.fromstring(text)  # noqa: S314
     except ET.ParseError as error:
-        raise InputError(f"chart {name}: is no SVG ({error})") from None
+        raise _no_svg(name, str(error)) from None
     if root.tag != f"{{{SVG}}}svg":
-        raise InputError(f"chart {name}: is no SVG (its top is {root.tag!r})")
+        raise _no_svg(name, f"its top is {shown(root.tag)}")
     title = root.findtext(f"{{{SVG}}}title") or name
     return Picture(title, ET.tostring(_copied(root, name), encoding="unicode"))
+
+
+def _no_svg(name: str, why: str) -> InputError:
+    return InputError(
+        Problem(f"chart {name}: is no SVG ({why})", remedy="run matchsim chart, or the run, again")
+    )
 
 
 def _copied(element: ET.Element, name: str) -> ET.Element:
