@@ -19,6 +19,11 @@ from matchsim.season.scenario import Scenario, digest, load_scenario
 from matchsim.season.season import run_season
 from matchsim.study.agents import agent_tables
 
+from .worlds import INTERPRETED
+
+# Policies change values, not kernels, and dozens of whole seasons take too long interpreted.
+pytestmark = pytest.mark.skipif(INTERPRETED, reason="whole seasons, of which no kernel is new")
+
 every_policy = pytest.mark.parametrize("name", POLICIES)
 PEOPLE = ("ability", "step2_ck", "applicant_type", "preferred", "backup", "division", "visa")
 
