@@ -13,7 +13,10 @@ from matchsim.season.early_results import with_early_results
 from matchsim.season.scenario import load_scenario
 from matchsim.season.season import run_season
 
-from .worlds import World, examples, segments, worlds
+from .worlds import INTERPRETED, World, examples, segments, worlds
+
+# No kernel of its own, and hundreds of worlds take too long interpreted.
+pytestmark = pytest.mark.skipif(INTERPRETED, reason="whole worlds, of which no kernel is new")
 
 
 def market_of(world: World) -> Market:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 
 from matchsim.season.soap_applications import opinions
 
 from .test_soap import kinds, missing, seats_in_soap
-from .worlds import World, changed, examples, town, world_of, worlds
+from .worlds import INTERPRETED, World, changed, examples, town, world_of, worlds
+
+# No kernel of its own, and hundreds of worlds take too long interpreted.
+pytestmark = pytest.mark.skipif(INTERPRETED, reason="whole worlds, of which no kernel is new")
 
 
 def check(world: World) -> int:
