@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchsim.season import _kernels
 from matchsim.season.impressions import impressions
 from matchsim.season.misreporting import reported
 from matchsim.season.pair_lists import pair_lists
 from matchsim.season.ragged import offsets_of, places_of
-from matchsim.season.ranked import Ranked, core_first, sorted_segments
+from matchsim.season.ranked import Ranked, best_first, core_first, sorted_segments
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.standing import wishes
 from matchsim.season.supplemental_lists import supplemental_lists
@@ -221,15 +220,12 @@ def _program_lists(
     score: Float32,
 ) -> tuple[Int64, Int32]:
     """The programs' lists: by score, without the bottom share and without the withdrawn."""
-    offsets = offsets_of(interviewed.program, len(programs))
-    by_program = np.empty(len(interviewed), dtype=np.int64)
-    _kernels.group_by(interviewed.program, offsets[:-1].copy(), by_program)
-    best_first = by_program[sorted_segments(offsets, score[by_program])]
+    offsets, best = best_first(interviewed.program, score, len(programs))
     counts = np.diff(offsets)
     kept = np.ceil((1 - unranked(scenario, programs)) * counts)
-    listed = (places_of(counts) < np.repeat(kept, counts)) & ~road.withdrawn[owner[best_first]]
+    listed = (places_of(counts) < np.repeat(kept, counts)) & ~road.withdrawn[owner[best]]
     ranked_by = np.repeat(np.arange(len(programs), dtype=np.int32), counts)[listed]
-    return offsets_of(ranked_by, len(programs)), owner[best_first[listed]]
+    return offsets_of(ranked_by, len(programs)), owner[best[listed]]
 
 
 def unranked(scenario: Scenario, programs: Programs) -> Float64:

@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.season import _kernels
+from matchsim.season.ragged import offsets_of
 from matchsim.tables import Bool, Float32, Int32, Int64
 
-__all__ = ["Ranked", "core_first", "sorted_segments"]
+__all__ = ["Ranked", "best_first", "core_first", "sorted_segments"]
 
 
 class Ranked(NamedTuple):
@@ -57,3 +58,26 @@ def core_first(offsets: Int64, key: Float32, preliminary: Bool) -> Int64:
     """Entry numbers such that each segment stands by falling key, preliminary programs after the others."""
     order = sorted_segments(offsets, key)
     return order[sorted_segments(offsets, (~preliminary[order]).astype(np.float32))]
+
+
+def best_first(program: Int32, score: Float32, programs: int) -> tuple[Int64, Int64]:
+    """Entry numbers program by program, the highest score first, equal ones as they were.
+
+    Parameters
+    ----------
+    program, score
+        The program and the score of every entry, in SD.
+    programs
+        How many programs there are.
+
+    Returns
+    -------
+    offsets : int64, shape (programs + 1,)
+        Where the entries of each program begin and end.
+    entries : int64, shape (entries,)
+        Their numbers.
+    """
+    offsets = offsets_of(program, programs)
+    by_program = np.empty(len(program), dtype=np.int64)
+    _kernels.group_by(program, offsets[:-1].copy(), by_program)
+    return offsets, by_program[sorted_segments(offsets, score[by_program])]

@@ -8,7 +8,8 @@ import numpy as np
 
 from matchsim.season import _kernels
 from matchsim.season.match import MatchResult
-from matchsim.season.ragged import offsets_of, offsets_of_counts, places_of
+from matchsim.season.ragged import offsets_of_counts, places_of
+from matchsim.season.ranked import best_first
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.second_match import second_match
 from matchsim.season.soap_applications import Opinions, apply_to_unfilled, opinions
@@ -96,8 +97,8 @@ def soap(
     thought = opinions(scenario, streams, applicants, road, programs, applied)
     owner, seats = applied.applicants(), in_soap.astype(np.int64)
     again = scenario.soap.by == "match" and scenario.soap.rounds > 0
-    given = _matched_again if again else _offered_in_rounds
-    rounds, offered, accepted_round = given(scenario, applied, thought, kind, in_soap, seats, may_take)
+    filled = _matched_again if again else _offered_in_rounds
+    rounds, offered, accepted_round = filled(scenario, applied, thought, kind, in_soap, seats, may_take)
     taken = np.flatnonzero(accepted_round >= 0)
     called, called_program = _first_contacts(
         scenario, streams, applicants, road, programs, kind, seats + unfilled - in_soap, may_take
@@ -220,12 +221,7 @@ def _preference_lists(
     applied: Applications, score: Float32, seats: Int32, per_position: float
 ) -> tuple[Int64, Int64]:
     """Application numbers, program by program, best first, at most so many for each position; 0 = all."""
-    offsets = offsets_of(applied.program, len(seats))
-    by_program = np.empty(len(applied), dtype=np.int64)
-    _kernels.group_by(applied.program, offsets[:-1].copy(), by_program)
-    order = np.empty(len(applied), dtype=np.int64)
-    _kernels.sort_segments(offsets, score[by_program].view(np.uint32), order)
-    ranked = by_program[order]
+    offsets, ranked = best_first(applied.program, score, len(seats))
     if not per_position:
         return offsets, ranked
     counts = np.diff(offsets)

@@ -20,7 +20,7 @@ from matchsim.season.standing import screening_scores, wishes
 from matchsim.season.tables import Interviews, Programs
 from matchsim.season.words import PGY1_TRACKS
 from matchsim.strategy.newcomers import Newcomers, Person, newcomers
-from matchsim.strategy.standards import READ_FIRST, Standards, standards
+from matchsim.strategy.standards import READ_FIRST, Standards, interviews_of, standards
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Table, column
 
 __all__ = ["Probes", "probes", "quarters"]
@@ -121,7 +121,8 @@ def probes(
     linked). At the interviews thresholds are held fixed, which is an approximation: the one whose slot a
     newcomer takes stays where they are, a declined invitation goes to nobody, and waves are left out. A
     supplemental list is not made: a preliminary year counts only where it is on the primary list. In SOAP
-    the rounds are taken together, and positions agreed on after it are left out.
+    the rounds are taken together, and positions agreed on after it are left out. Early results are left out:
+    probes meet the whole lists.
     """
     reached = season if isinstance(season, Standards) else standards(season)
     given = [people] if isinstance(people, (Profile, Person)) else list(people)
@@ -136,7 +137,7 @@ def probes(
     kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
     mine = listed.at(kept)
     ranks = np.bincount(mine.person, minlength=size)
-    hits = np.flatnonzero(_at(held, mine.person, mine.program, wins))
+    hits = np.flatnonzero(wins[interviews_of(held, mine.person, mine.program)])
     winners, first = np.unique(mine.person[hits], return_index=True)
     place, won = np.full((2, size), -1, np.int32)
     place[winners], won[winners] = places_of(ranks)[hits[first]], mine.program[hits[first]]
@@ -203,12 +204,3 @@ def _soap(reached: Standards, people: Newcomers, unmatched: Int32) -> Bool:
     offered = thought.score > reached.soap_above[applied.program]
     placed[applied.applicants()[agree & first_year & offered]] = True
     return placed
-
-
-def _at(held: Interviews, person: Int32, program: Int32, values: Bool) -> Bool:
-    """What is said of interviews, in the order of these pairs, each of which is one of them."""
-    most = int(held.program.max(initial=0)) + 1
-    keys = held.applicants().astype(np.int64) * most + held.program
-    order = np.argsort(keys)
-    found: Bool = values[order[np.searchsorted(keys, person.astype(np.int64) * most + program, sorter=order)]]
-    return found

@@ -11,14 +11,14 @@ from matchsim.season import Scenario, Season
 from matchsim.season.impressions import impressions
 from matchsim.season.interviews import invite
 from matchsim.season.rank_lists import unranked
-from matchsim.season.ranked import sorted_segments
+from matchsim.season.ranked import best_first
 from matchsim.season.soap_applications import opinions
 from matchsim.season.tables import Interviews, Programs
 from matchsim.strategy.season_menus import unnamed_menus
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int32, Int64, Table, column
 
-__all__ = ["READ_FIRST", "Standards", "standards"]
+__all__ = ["READ_FIRST", "Standards", "interviews_of", "standards"]
 
 # More than any two screening scores differ by: who is read first stands above who is not.
 READ_FIRST = 1e6
@@ -108,36 +108,29 @@ def _taken_from(season: Season, found: Menus) -> Float32:
     """The lowest score after the interview with which a newcomer is ranked, and taken, by every program."""
     streams, met, size = Streams(season.seed, season.replicate), season.interviews, len(season.tracks)
     score = impressions(season.scenario, streams, season.cohort, season.tracks, met).score
-    counts = np.bincount(met.program, minlength=size)
+    offsets, falling = best_first(met.program, score, size)
+    counts = np.diff(offsets)
     # The newcomer is one more of those interviewed, of whom a share at the bottom is left off.
     most = np.ceil((1 - unranked(season.scenario, season.tracks)) * (counts + 1)).astype(np.int64)
-    falling = _by_program(met, score, counts)
-    start = np.cumsum(counts) - counts
     ranked = np.full(size, -np.inf, np.float32)
     full = most <= counts
     ranked[full & (most == 0)] = np.inf
     at = np.flatnonzero(full & (most > 0))
-    ranked[at] = score[falling[start[at] + most[at] - 1]]
+    ranked[at] = score[falling[offsets[at] + most[at] - 1]]
     taken = np.full(size, -np.inf, np.float32)
     taken[found.cutoff == 0] = np.inf
     lists = season.rank_lists
     at = np.flatnonzero((found.cutoff > 0) & (found.cutoff <= np.diff(lists.program_offsets)))
     last = lists.program_applicants[lists.program_offsets[at] + found.cutoff[at] - 1]
-    taken[at] = score[_interview_of(met, last, at.astype(np.int32), size)]
+    taken[at] = score[interviews_of(met, last, at.astype(np.int32))]
     return np.maximum(ranked, taken)
 
 
-def _by_program(met: Interviews, score: Float32, counts: Int64) -> Int64:
-    """Interviews program by program, the highest score first."""
-    order = np.argsort(met.program, kind="stable")
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    return order[sorted_segments(offsets, score[order])]
-
-
-def _interview_of(met: Interviews, person: Int32, program: Int32, size: int) -> Int64:
-    """The numbers of the interviews of these people at these programs."""
+def interviews_of(met: Interviews, person: Int32, program: Int32) -> Int64:
+    """The numbers of the interviews of these people at these programs, all of which were held."""
+    size = int(met.program.max(initial=0)) + 1
     keys = met.applicants().astype(np.int64) * size + met.program
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     asked = person.astype(np.int64) * size + program
     found: Int64 = order[np.searchsorted(keys, asked, sorter=order)]
     return found
@@ -158,11 +151,8 @@ def _soap_above(season: Season) -> Float32:
     np.minimum.at(bar, applied.program[done.offered], score[done.offered])
     bar[(left > 0) & (done.positions > 0)] = -np.inf
     if scenario.soap.list_per_position:
-        counts = np.bincount(applied.program, minlength=size)
-        order = np.argsort(applied.program, kind="stable")
-        offsets = np.concatenate(([0], np.cumsum(counts)))
-        falling = order[sorted_segments(offsets, score[order])]
+        offsets, falling = best_first(applied.program, score, size)
         most = np.ceil(scenario.soap.list_per_position * done.positions).astype(np.int64)
-        full = np.flatnonzero((most > 0) & (most <= counts))
+        full = np.flatnonzero((most > 0) & (most <= np.diff(offsets)))
         bar[full] = np.maximum(bar[full], score[falling[offsets[full] + most[full] - 1]])
     return bar
