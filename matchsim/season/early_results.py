@@ -89,15 +89,8 @@ def _cut(submitted: Market, counts: Int64, quota: Int32) -> Market:
 def _without(submitted: Market, bound: Bool, quota: Int32) -> Market:
     """The market without the lists of those who are bound, and with these positions."""
     lengths = np.diff(submitted.applicant_offsets)
-    return Market.from_arrays(
-        offsets_of_counts(np.where(bound, 0, lengths)),
-        submitted.applicant_programs[~np.repeat(bound, lengths)],
-        submitted.program_offsets,
-        submitted.program_applicants,
-        quota,
-        couples=submitted.couples,
-        supplementals=submitted.supplementals,
-        reversions=submitted.reversions,
-        joint_with=submitted.joint_with,
-        parity=submitted.parity,
+    return submitted.replace(
+        applicant_offsets=offsets_of_counts(np.where(bound, 0, lengths)),
+        applicant_programs=submitted.applicant_programs[~np.repeat(bound, lengths)],
+        quota=quota,
     )

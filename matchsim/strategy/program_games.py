@@ -13,7 +13,7 @@ from matchsim.errors import InputError
 from matchsim.season import Season
 from matchsim.season.match import market, solved
 from matchsim.streams import Streams
-from matchsim.tables import Int8, Int32, Int64, Table, column
+from matchsim.tables import Int8, Int32, Table, column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +139,7 @@ def _changed(submitted: Market, p: int, held: Sequence[int], steps: int) -> Iter
     for step in range(1, min(steps, int(submitted.quota[p]) - 1) + 1):
         quota = submitted.quota.copy()
         quota[p] -= step
-        yield 1, step, _with(submitted, submitted.program_offsets, submitted.program_applicants, quota)
+        yield 1, step, submitted.replace(quota=quota)
 
 
 def _cut(submitted: Market, p: int, length: int) -> Market:
@@ -148,22 +148,7 @@ def _cut(submitted: Market, p: int, length: int) -> Market:
     offsets = submitted.program_offsets.copy()
     offsets[p + 1 :] -= end - start
     ranked = np.delete(submitted.program_applicants, np.s_[start:end])
-    return _with(submitted, offsets, ranked, submitted.quota)
-
-
-def _with(submitted: Market, offsets: Int64, ranked: Int32, quota: Int32) -> Market:
-    return Market.from_arrays(
-        submitted.applicant_offsets,
-        submitted.applicant_programs,
-        offsets,
-        ranked,
-        quota,
-        couples=submitted.couples,
-        supplementals=submitted.supplementals,
-        reversions=submitted.reversions,
-        joint_with=submitted.joint_with,
-        parity=submitted.parity,
-    )
+    return submitted.replace(program_offsets=offsets, program_applicants=ranked)
 
 
 def _compared(before: Sequence[int], after: Sequence[int], quota: int) -> int:
