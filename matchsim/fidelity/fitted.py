@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any
 
 import yaml
+
+from matchsim.documents import Document, Node, split_path
 
 __all__ = ["carried", "fitted_values"]
 
@@ -24,23 +24,21 @@ def fitted_values(season: int = 2025) -> dict[str, float]:
     }
 
 
-def carried(resolved: Mapping[str, Any], season: int = 2025) -> tuple[int, int]:
+def carried(resolved: Document, season: int = 2025) -> tuple[int, int]:
     """How many of the fitted values a resolved scenario has, and how many there are.
 
     Parameters
     ----------
     resolved
-        The scenario as a mapping, nothing implied.
+        The scenario, nothing implied.
     season
         The season that the values were fitted to.
     """
     values = fitted_values(season)
-    same = [abs(_at(resolved, path) - value) <= NEAR * max(1.0, abs(value)) for path, value in values.items()]
-    return sum(same), len(values)
+    nodes = {path: resolved.node(split_path(path)) for path in values}
+    return sum(_is_near(node, values[path]) for path, node in nodes.items()), len(values)
 
 
-def _at(part: Any, path: str) -> float:
-    """The number at a dotted path; nan where there is none."""
-    for step in path.split("."):
-        part = part.get(step) if isinstance(part, Mapping) else None
-    return float(part) if isinstance(part, (int, float)) else float("nan")
+def _is_near(node: Node | None, value: float) -> bool:
+    found = None if node is None else node.value
+    return isinstance(found, (int, float)) and abs(found - value) <= NEAR * max(1.0, abs(value))

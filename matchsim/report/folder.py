@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import CHARTS
 from matchsim.errors import InputError, Place, Problem, shown
+from matchsim.fidelity.fitted import carried
 from matchsim.season.summary import TABLES
 from matchsim.study.run_folder import FORMAT
 
@@ -65,6 +66,7 @@ class RunFolder:
     title: str
     description: str
     origins: pd.DataFrame
+    fitted: tuple[int, int]
 
 
 def read_run(folder: Path) -> RunFolder:
@@ -99,7 +101,7 @@ def read_run(folder: Path) -> RunFolder:
         reader.problems.append(Problem(told, Place(str(folder / "summary.json"))))
     reader.check()
     title, description = (_text(head, key) for key in ("title", "description"))
-    return RunFolder(summary, tables, pictures, resolved, title, description, origins)
+    return RunFolder(summary, tables, pictures, resolved, title, description, origins, carried(head))
 
 
 def read_tables(folder: Path, names: Iterable[str] = TABLES) -> dict[str, pd.DataFrame]:

@@ -11,11 +11,9 @@ from typing import Any
 
 import jinja2
 from markupsafe import Markup
-from yaml import safe_load
 
 from matchsim import __version__
 from matchsim.charts import CHARTS, style
-from matchsim.fidelity.fitted import carried
 from matchsim.folders import read_as_written
 from matchsim.report.chances import chances
 from matchsim.report.findings import findings, key_figures, verdict
@@ -81,7 +79,7 @@ def page_of(run: RunFolder) -> str:
         listings=listings(run.tables),
         seasons=seasons_listing(run.tables["stability"]),
         origins=origins_listing(run.origins),
-        fitted=carried(safe_load(run.resolved)),
+        fitted=run.fitted,
         caption=style.source_line(run.summary["scenario"], run.summary["seed"]),
     )
 
