@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from matchsim.charts import style
@@ -57,7 +58,7 @@ def flows_between_regions(data: pd.DataFrame, ax: Axes) -> str | None:
         stays = with_interval(share, "stay", lambda part: style.percent(part, 0), gap=" stay\n")
         if "\n" not in stays:
             stays = "no ties" if stays == "–" else f"{stays} stay"
-        _draw_tile(ax, (column, row), name, stays, told, 0.0 if mean != mean else mean)  # noqa: PLR0124
+        _draw_tile(ax, (column, row), name, stays, told, 0.0 if isnan(mean) else mean)
     ax.set(xlim=(-0.02, 6.0), ylim=(2.02, -0.02), xticks=[], yticks=[])
     ax.set_xlabel("Tiles lie roughly as on a map, west to east; the darker, the more people stay")
     ax.set_ylabel("South to north")

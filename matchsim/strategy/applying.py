@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from matchsim.errors import InputError, Problem, shown
 from matchsim.season.profile import Profile
 from matchsim.season.profile.model import Signals
+from matchsim.season.scenario.applications import SignalStrategy
 from matchsim.strategy.match_probabilities import half_widths
 from matchsim.strategy.newcomers import Person
 from matchsim.strategy.probes import probes
@@ -18,7 +20,7 @@ from matchsim.tables import Float64, Int32, Table, column
 
 __all__ = ["Choices", "applications", "compare", "dual_apply", "signals"]
 
-STRATEGIES = ("within_reach", "wish", "home", "chance")
+STRATEGIES: tuple[SignalStrategy, ...] = get_args(SignalStrategy)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

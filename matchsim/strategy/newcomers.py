@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from matchsim.season.profile import Profile
 from matchsim.season.rules import load_rules
 from matchsim.season.rules.loading import shipped_seasons
 from matchsim.season.scenario.applications import Applications as ApplicationsPart
-from matchsim.season.scenario.applications import SignalBudget
+from matchsim.season.scenario.applications import SignalBudget, SignalStrategy
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import CITIZENSHIPS, DIVISIONS, INTERNATIONAL, VISAS
@@ -105,7 +105,7 @@ class Person:
 
     profile: Profile
     more: Mapping[str, float] = field(default_factory=dict)
-    signal_strategy: Literal["within_reach", "wish", "home", "chance"] | None = None
+    signal_strategy: SignalStrategy | None = None
 
 
 class Newcomers(NamedTuple):

@@ -17,7 +17,9 @@ from matchsim.season.scenario.parts import (
     parameter,
 )
 
-__all__ = ["Applications", "Bands", "SignalBudget"]
+__all__ = ["Applications", "Bands", "SignalBudget", "SignalStrategy"]
+
+SignalStrategy = Literal["within_reach", "wish", "home", "chance"]
 
 
 class Bands(Part):
@@ -76,7 +78,7 @@ class Applications(Part):
     within_budget: bool = parameter(
         True, "whether people send no more applications than their budget pays for, by the season's fees"
     )
-    signal_strategy: Literal["within_reach", "wish", "home", "chance"] = parameter(
+    signal_strategy: SignalStrategy = parameter(
         "within_reach",
         "where signals go: to the programs wished for most (wish), the same less what lies above one's "
         "standing (within_reach), to those at home first (home), or to the least sought after (chance)",
