@@ -82,6 +82,13 @@ def test_no_early_results_leave_the_match_as_it_is() -> None:
     assert found.to_dict() == deferred_acceptance(market).to_dict()
 
 
+def test_nobody_is_bound_past_a_program_that_stays_out() -> None:
+    """Ana prefers Mercy, which takes no part, so that City cannot bind her before Mercy is asked."""
+    market = Market.from_lists({"Ana": ["Mercy", "City"]}, {"Mercy": ["Ana"], "City": ["Ana"]}, 2)
+    found = with_early_results(market, np.array([False, True]), 0.5, 2, deferred_acceptance)
+    assert found.to_dict() == {"Ana": "Mercy"}
+
+
 def test_who_is_bound_early_may_regret_it() -> None:
     """Cy is taken early by City, his second choice, and would have got Mercy, his first, in the Match."""
     market = Market.from_lists(

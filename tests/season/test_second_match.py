@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from matchsim.season.second_match import second_match
 from matchsim.season.soap_applications import opinions
+from matchsim.season.tables import Applications
 
 from .test_soap import kinds, missing, seats_in_soap
 from .worlds import INTERPRETED, World, changed, examples, town, world_of, worlds
@@ -82,6 +84,25 @@ def test_a_second_match_in_a_town() -> None:
     for seed in range(1, 4):
         found += check(world_of(changed(town(), {"soap": {"by": "match"}}), seed=seed))
     assert found > 10
+
+
+def test_a_whole_position_closes_the_others_and_a_first_year_its_own() -> None:
+    """Ana takes a whole position and is out; Bo takes an advanced one, and then a first year too."""
+    kind = np.array([0, 1, 2], np.int8)
+    sent = Applications(
+        applicant_offsets=np.array([0, 2, 4]),
+        program=np.array([0, 1, 1, 2], np.int32),
+        fit=np.zeros(4, np.float32),
+        signal=np.zeros(4, np.int8),
+        fees=np.zeros(2, np.float32),
+    )
+    wish = np.array([2, 1, 1, 2], np.float32)
+    ranked = np.array([0, 1, 3, 4]), np.array([0, 1, 2, 3])
+    seats, may_take = np.array([1, 2, 1]), np.ones((3, 2), np.bool_)
+    first, second = second_match(sent, kind, wish, ranked, seats, may_take)
+    assert (first.tolist(), second.tolist()) == ([0, 3], [2])
+    assert seats.tolist() == [0, 1, 0]
+    assert not may_take.any()
 
 
 def test_no_rounds_no_second_match() -> None:
