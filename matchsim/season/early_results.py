@@ -42,6 +42,8 @@ def with_early_results(
         tied |= submitted.joint_with >= 0
     if submitted.parity is not None:
         tied |= submitted.parity != 0
+    if submitted.reversions is not None:
+        tied[submitted.reversions.donor] = True
     quota = np.where(takes_part & ~tied, np.floor(share * submitted.quota), 0).astype(np.int32)
     counts = _leading(submitted, quota > 0, most)
     early = deferred_acceptance(_cut(submitted, counts, quota))

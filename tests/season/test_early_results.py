@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchsim.engine import Market, deferred_acceptance, is_individually_rational, reference, roth_peranson
+from matchsim.engine import (
+    Market,
+    deferred_acceptance,
+    is_individually_rational,
+    linked,
+    reference,
+    roth_peranson,
+)
 from matchsim.errors import ScenarioError
 from matchsim.season.early_results import with_early_results
 from matchsim.season.scenario import load_scenario
@@ -53,6 +60,7 @@ def test_early_results_bind(world: World, share: float, most: int, data: st.Data
         assert before[a][place] == found.program_of[a]
     early = np.bincount(found.program_of[bound], minlength=len(takes)) if bound else np.zeros(len(takes), int)
     tied = (world.programs.joint_with >= 0) | (world.programs.parity != 0)
+    tied[world.reversions.donor] = True
     assert (early <= np.where(takes & ~tied, np.floor(share * submitted.quota), 0)).all()
     assert (rest.quota == submitted.quota - early).all()
     # Early, nobody envies anybody: a program that fills its early positions holds none worse.
@@ -80,6 +88,18 @@ def test_no_early_results_leave_the_match_as_it_is() -> None:
     takes = np.array([True, True])
     found = with_early_results(market, takes, 0.5, 3, deferred_acceptance)
     assert found.to_dict() == deferred_acceptance(market).to_dict()
+
+
+def test_programs_that_revert_positions_wait() -> None:
+    """Mercy may revert both of its positions, so that none of them can be given away early."""
+    market = Market.from_lists({"Ana": ["Mercy"]}, {"Mercy": ["Ana"], "City": []}, {"Mercy": 2, "City": 1})
+    donor, receiver, positions = (np.array([n], np.int32) for n in (0, 1, 2))
+    reverting = market.replace(reversions=linked.Reversions(donor, receiver, positions))
+    found = with_early_results(
+        reverting, np.array([True, True]), 0.5, 1, lambda of: roth_peranson(of, seed=1)
+    )
+    assert found.to_dict() == {"Ana": "Mercy"}
+    assert found.final_quota.tolist() == [1, 2]
 
 
 def test_nobody_is_bound_past_a_program_that_stays_out() -> None:
