@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -137,9 +137,7 @@ def _changed(submitted: Market, p: int, held: Sequence[int], steps: int) -> Iter
     for step in range(1, min(steps, len(held)) + 1):
         yield 0, step, _cut(submitted, p, held[-step])
     for step in range(1, min(steps, int(submitted.quota[p]) - 1) + 1):
-        quota = submitted.quota.copy()
-        quota[p] -= step
-        yield 1, step, submitted.replace(quota=quota)
+        yield 1, step, _hidden(submitted, p, step)
 
 
 def _cut(submitted: Market, p: int, length: int) -> Market:
@@ -149,6 +147,16 @@ def _cut(submitted: Market, p: int, length: int) -> Market:
     offsets[p + 1 :] -= end - start
     ranked = np.delete(submitted.program_applicants, np.s_[start:end])
     return submitted.replace(program_offsets=offsets, program_applicants=ranked)
+
+
+def _hidden(submitted: Market, p: int, step: int) -> Market:
+    """The market in which one program offers so many positions less, and reverts no more than it offers."""
+    quota = submitted.quota.copy()
+    quota[p] -= step
+    moving = submitted.reversions
+    if moving is not None:
+        moving = moving.replace(positions=np.minimum(moving.positions, quota[moving.donor]))
+    return replace(submitted, quota=quota, reversions=moving)
 
 
 def _compared(before: Sequence[int], after: Sequence[int], quota: int) -> int:

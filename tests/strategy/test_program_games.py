@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matchsim.engine import Market, reference
+from matchsim.engine import Market, linked, reference
 from matchsim.errors import InputError
 from matchsim.season import Season
 from matchsim.season.scenario import load_scenario
 from matchsim.season.season import run_season
 from matchsim.strategy import programs
-from matchsim.strategy.program_games import GAMES, OUTCOMES, _compared
+from matchsim.strategy.program_games import GAMES, OUTCOMES, _compared, _hidden
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,15 @@ def test_few_gain_with_everything_linked_in() -> None:
     # Hiding positions loses or changes nothing for nearly all.
     assert summary.loc["quota", "gaining"] <= 2
     assert np.allclose(summary[list(OUTCOMES)].sum(axis=1), 1)
+
+
+def test_a_program_that_reverts_positions_can_hide_some() -> None:
+    donor, receiver, positions = (np.array([n], np.int32) for n in (0, 1, 2))
+    market = Market.from_lists({"Ana": ["Mercy"]}, {"Mercy": ["Ana"], "City": []}, {"Mercy": 2, "City": 1})
+    market = replace(market, reversions=linked.Reversions(donor, receiver, positions))
+    hidden = _hidden(market, 0, 1)
+    assert hidden.quota.tolist() == [1, 1]
+    assert hidden.reversions.positions.tolist() == [1]
 
 
 def test_what_is_out_of_range_is_told(alone: Season) -> None:
