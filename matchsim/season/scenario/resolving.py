@@ -24,14 +24,12 @@ from matchsim.season.scenario.model import (
     TrackSize,
     WeightsByType,
 )
+from matchsim.season.scenario.preferences import faults, published_preferences
 from matchsim.season.scenario.programs import Specialty
 from matchsim.season.scenario.resizing import resized
 from matchsim.season.words import APPLICANT_TYPES, ROAD_GATES, ApplicantType
 
 __all__ = ["Resolution", "resolved"]
-
-# Weight of a specialty of which nothing is published, per position (assumed: one applicant each).
-UNKNOWN_APPLICANTS_PER_POSITION = 1.0
 
 
 @dataclass(frozen=True)
@@ -309,25 +307,12 @@ class _Resolver:
             self._problem("cohort.attributes.correlations", told, "bring them nearer to 0")
 
     def _preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> Cohort:
-        preferred, backups, share = published.preferences(self.season, specialties)
-        update: dict[str, object] = {}
-        derived = "derived from the numbers of people who rank each specialty"
-        if cohort.preferences == "published":
-            update["preferences"] = {
-                t: self._scaled(preferred[t], specialties, unknown=True) for t in APPLICANT_TYPES
-            }
-            self._tell("cohort.preferences", derived, "specialties.csv")
-        if cohort.backups == "published":
-            update["backups"] = {
-                t: self._scaled(backups[t], specialties, unknown=False) for t in APPLICANT_TYPES
-            }
-            self._tell("cohort.backups", derived, "specialties.csv")
-        if cohort.backup_share == "published":
-            update["backup_share"] = SharesByType(**share)
-            self._tell("cohort.backup_share", derived, "specialties.csv")
-        cohort = cohort.model_copy(update=update)
+        values, basis = published_preferences(cohort, specialties, self.season)
+        for part, told in basis.items():
+            self._tell(f"cohort.{part}", told, "specialties.csv")
+        cohort = cohort.model_copy(update=values)
         # The specialties of a file are known, and checked, when it is read.
-        self._check_preferences(cohort, None if self.given.programs.file else specialties)
+        self.problems += faults(cohort, None if self.given.programs.file else specialties)
         return cohort
 
     def _couples(self, couples: Couples, cohort: Cohort, programs: Programs, *, unused: bool) -> Couples:
@@ -387,40 +372,6 @@ class _Resolver:
             told = f"programs can propose only where nothing links positions, but {' and '.join(linked)}"
             zeros = "couples.number, rank_lists.applicants.supplemental and the shares of reversions"
             self._problem("match.proposing", told, f"set {zeros} to 0")
-
-    def _scaled(
-        self, weights: dict[str, float], specialties: dict[str, Specialty], *, unknown: bool
-    ) -> dict[str, float]:
-        """National weights, scaled by this scenario's positions over the nation's."""
-        scaled: dict[str, float] = {}
-        for name, specialty in specialties.items():
-            positions = sum(size.positions for size in specialty.tracks().values())
-            if name in self.known:
-                national = sum(size for _, size in self.known[name].sizes.values())
-                if weights.get(name):
-                    scaled[name] = round(weights[name] * positions / national, 3)
-            elif unknown:
-                scaled[name] = UNKNOWN_APPLICANTS_PER_POSITION * positions
-        return scaled
-
-    def _check_preferences(self, cohort: Cohort, specialties: dict[str, Specialty] | None) -> None:
-        for part in ("preferences", "backups"):
-            table = getattr(cohort, part)
-            for kind, weights in table.items():
-                for name in weights:
-                    if specialties is not None and name not in specialties:
-                        told = f"no program of this scenario is in {name!r}"
-                        remedy = did_you_mean(name, specialties)
-                        self._problem(f"cohort.{part}.{kind}.{name}", told, remedy)
-        assert isinstance(cohort.registered, Counts)
-        assert isinstance(cohort.preferences, dict)
-        for t in APPLICANT_TYPES:
-            if getattr(cohort.registered, t) and not sum(cohort.preferences.get(t, {}).values()):
-                told = (
-                    f"{getattr(cohort.registered, t)} people of this type are registered, "
-                    "but no specialty has a weight"
-                )
-                self._problem(f"cohort.preferences.{t}", told)
 
     def _problem(self, path: str, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(message, path=path, remedy=remedy))

@@ -1,0 +1,67 @@
+"""What the people of a scenario prefer: published weights, scaled to its positions, and their faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from matchsim.errors import Problem, did_you_mean
+from matchsim.season.scenario import published
+from matchsim.season.scenario.model import Cohort, Counts, SharesByType
+from matchsim.season.scenario.programs import Specialty
+from matchsim.season.words import APPLICANT_TYPES
+
+__all__ = ["faults", "published_preferences"]
+
+# Weight of a specialty of which nothing is published, per position (assumed: one applicant each).
+UNKNOWN_APPLICANTS_PER_POSITION = 1.0
+
+# The parts of a cohort that give weights to specialties.
+WEIGHTS = ("preferences", "backups")
+
+
+def published_preferences(
+    cohort: Cohort, specialties: Mapping[str, Specialty], season: int
+) -> tuple[dict[str, object], dict[str, str]]:
+    """What stands in place of ``published`` in the preferences of a cohort, and its basis, by part."""
+    preferred, backups, share = published.preferences(season, specialties)
+    values: dict[str, object] = {
+        "preferences": {t: _scaled(season, preferred[t], specialties, unknown=True) for t in APPLICANT_TYPES},
+        "backups": {t: _scaled(season, backups[t], specialties, unknown=False) for t in APPLICANT_TYPES},
+        "backup_share": SharesByType(**share),
+    }
+    asked = {part: value for part, value in values.items() if getattr(cohort, part) == "published"}
+    return asked, dict.fromkeys(asked, "derived from the numbers of people who rank each specialty")
+
+
+def faults(cohort: Cohort, specialties: Mapping[str, Specialty] | None) -> Iterator[Problem]:
+    """What is wrong with resolved preferences; without specialties (of a file), not where they name one."""
+    for part in WEIGHTS:
+        for kind, weights in getattr(cohort, part).items():
+            for name in weights:
+                if specialties is not None and name not in specialties:
+                    told = f"no program of this scenario is in {name!r}"
+                    remedy = did_you_mean(name, specialties)
+                    yield Problem(told, path=f"cohort.{part}.{kind}.{name}", remedy=remedy)
+    assert isinstance(cohort.registered, Counts)
+    assert isinstance(cohort.preferences, dict)
+    for t in APPLICANT_TYPES:
+        if getattr(cohort.registered, t) and not sum(cohort.preferences.get(t, {}).values()):
+            told = f"{getattr(cohort.registered, t)} people of this type are registered, "
+            yield Problem(told + "but no specialty has a weight", path=f"cohort.preferences.{t}")
+
+
+def _scaled(
+    season: int, weights: Mapping[str, float], specialties: Mapping[str, Specialty], *, unknown: bool
+) -> dict[str, float]:
+    """National weights, scaled by this scenario's positions over the nation's."""
+    known = published.specialties(season)
+    scaled: dict[str, float] = {}
+    for name, specialty in specialties.items():
+        positions = sum(size.positions for size in specialty.tracks().values())
+        if name in known:
+            national = sum(size for _, size in known[name].sizes.values())
+            if weights.get(name):
+                scaled[name] = round(weights[name] * positions / national, 3)
+        elif unknown:
+            scaled[name] = UNKNOWN_APPLICANTS_PER_POSITION * positions
+    return scaled
