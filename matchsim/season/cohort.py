@@ -30,7 +30,11 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
     people = np.arange(len(kind), dtype=np.int32)
     specialties = programs.specialties
 
-    preferred = _drawn(streams("cohort.preferred"), people, kind, given.preferences, specialties)
+    trained = streams("cohort.prior_training").uniform(people) < by_type(given.prior_training, kind)
+    draws = streams("cohort.preferred")
+    preferred = _drawn(draws, people, kind, given.preferences, specialties)
+    in_training = _drawn(draws, people, kind, given.trained_preferences, specialties)
+    preferred = np.where(trained & (in_training >= 0), in_training, preferred)
     backup = _drawn(streams("cohort.backup"), people, kind, given.backups, specialties)
     wants_backup = streams("cohort.backup_share").uniform(people) < _backup_chances(
         scenario, programs, kind, preferred
@@ -44,9 +48,7 @@ def cohort(scenario: Scenario, streams: Streams, programs: Programs) -> Applican
         preferred=preferred,
         backup=backup,
         division=_home(scenario, streams, people, kind),
-        prior_training=(
-            streams("cohort.prior_training").uniform(people) < by_type(given.prior_training, kind)
-        ),
+        prior_training=trained,
         **attributes(scenario, streams, kind, normal_scores(scenario, streams, people)),
     )
 

@@ -10,7 +10,7 @@ from matchsim.season import _kernels
 from matchsim.season.requirements import asked, had
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
-from matchsim.season.words import APPLICANT_TYPES
+from matchsim.season.words import APPLICANT_TYPES, ApplicantType
 from matchsim.tables import Float32, Float64, Int32, Int64
 
 __all__ = ["attitudes", "files", "screening_scores", "wishes"]
@@ -18,10 +18,14 @@ __all__ = ["attitudes", "files", "screening_scores", "wishes"]
 # The softest attitude of any program, as a part of the scenario's (assumed).
 SOFTEST = 0.1
 
+_SENIORS: dict[ApplicantType, ApplicantType] = {"us_md_grad": "us_md_senior", "us_do_grad": "us_do_senior"}
+
 # Beyond these nobody looks (assumed). US MD seniors have all the months and letters.
 MOST_YEARS = 10
 MOST_MONTHS = 6.0
 MOST_LETTERS = 4
+# The type of the seniors of one's own kind of school.
+AS_SENIORS = np.array([APPLICANT_TYPES.index(_SENIORS.get(t, t)) for t in APPLICANT_TYPES])
 # What an average US MD senior has: about the median of research, the middle of the quarters of schools.
 USUAL_RESEARCH = 5.0
 MIDDLE_TIER = 2.5
@@ -54,13 +58,15 @@ def attitudes(scenario: Scenario, programs: Programs) -> Float64:
     """What a type is worth to every program beside the file, in SD; float64, shape (types, programs).
 
     The scenario's attitudes are sharpened where the specialty and the program are sought after, and
-    softened by the program's own openness, which bears on everybody but US MD seniors.
+    softened by the program's own openness, which bears on everybody but US MD seniors. Reserved positions
+    ask for training, so they look at graduates of earlier years of US schools as others do at seniors.
     """
     weights = scenario.interviews.screening
-    by_type = np.array([getattr(weights.attitude, t) for t in APPLICANT_TYPES])
+    by_type = np.array([getattr(weights.attitude, t) for t in APPLICANT_TYPES])[:, None]
+    regard = np.where(programs.is_track("R")[None, :], by_type[AS_SENIORS], by_type)
     sought = (programs.competitiveness - 0.5) * 2 + programs.prestige / 4
     sharpness = np.maximum(SOFTEST, 1 + weights.attitude_slope * sought.astype(np.float64))
-    worth: Float64 = by_type[:, None] * sharpness[None, :]
+    worth: Float64 = regard * sharpness[None, :]
     others = np.array([t != "us_md_senior" for t in APPLICANT_TYPES])
     worth[others] += programs.openness[None, :]
     return worth

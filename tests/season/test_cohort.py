@@ -37,7 +37,10 @@ def test_everybody_wants_a_specialty_with_weight_and_at_most_one_other(scenario)
     people, stated = people_of(scenario), scenario.cohort
     for a in range(len(people)):
         kind = APPLICANT_TYPES[people.applicant_type[a]]
-        assert stated.preferences[kind].get(people.specialties[people.preferred[a]], 0) > 0
+        weights = stated.preferences[kind]
+        if people.prior_training[a]:
+            weights = stated.trained_preferences.get(kind) or weights
+        assert weights.get(people.specialties[people.preferred[a]], 0) > 0
         if people.backup[a] >= 0:
             assert stated.backups[kind].get(people.specialties[people.backup[a]], 0) > 0
             assert people.backup[a] != people.preferred[a]
@@ -83,10 +86,12 @@ def test_national_shares_and_moments_by_type(nation) -> None:
         assert near(people.needs_visa[of_type].mean(), getattr(stated.needs_visa, name), n)
         assert near(people.prior_training[of_type].mean(), getattr(stated.prior_training, name), n)
         assert near((people.division[of_type] >= 0).mean(), getattr(stated.home_ties, name), n)
-        weights = np.array([stated.preferences[name].get(s, 0.0) for s in people.specialties])
-        drawn = np.bincount(people.preferred[of_type], minlength=len(weights)) / n
-        for share, expected in zip(drawn, weights / weights.sum(), strict=True):
-            assert near(share, expected, n)
+        for trained, preferences in ((False, stated.preferences), (True, stated.trained_preferences)):
+            some = of_type & (people.prior_training == trained)
+            weights = np.array([preferences[name].get(s, 0.0) for s in people.specialties])
+            drawn = np.bincount(people.preferred[some], minlength=len(weights))
+            for count, weight in zip(drawn, weights, strict=True):
+                assert not some.any() or near(count / some.sum(), weight / weights.sum(), int(some.sum()))
         if n > 1000:
             assert abs(float(people.ability[of_type].std()) / spread.sd - 1) < 4.5 / np.sqrt(n)
             correlation = np.corrcoef(people.ability[of_type], z[of_type])[0, 1]

@@ -124,6 +124,27 @@ def test_preferences_backups_and_shares_hold_together() -> None:
             assert (share[t] == 0) == (not backups[t])
 
 
+def test_people_in_training_seek_the_reserved_positions() -> None:
+    figures = published.specialties(2025)
+    weights, share = published.earlier_training(2025, figures)
+    active = published.people(2025)["active"]
+    for t in APPLICANT_TYPES:
+        assert sum(weights[t].values()) == pytest.approx(share[t] * active[t], abs=1.0)
+        assert all("R" in figures[name].sizes for name in weights[t])
+    # Nobody else prefers a specialty that filled reserved positions alone.
+    preferred, _, _ = published.preferences(2025, figures)
+    assert "Public Health and Preventive Medicine" not in preferred["us_md_grad"]
+    assert weights["us_md_grad"]["Public Health and Preventive Medicine"] > 0
+
+
+def test_where_no_position_is_reserved_the_share_in_training_is_that_of_the_season() -> None:
+    _, of_all = published.earlier_training(2025, published.specialties(2025))
+    assert published.earlier_training(2025, ["Pediatrics"]) == ({t: {} for t in APPLICANT_TYPES}, of_all)
+    assert published.earlier_training(2025, ["Unheard of"])[1] == of_all
+    _, of_some = published.earlier_training(2025, ["Dermatology"])
+    assert of_some["us_md_grad"] > of_all["us_md_grad"]
+
+
 def test_one_specialty_alone_leaves_no_backup() -> None:
     _, _, share = published.preferences(2025, ["Pediatrics"])
     assert set(share.values()) == {0.0}

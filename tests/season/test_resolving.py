@@ -92,6 +92,8 @@ def test_every_published_word_has_its_source_told() -> None:
         "cohort.preferences": "specialties.csv",
         "cohort.backups": "specialties.csv",
         "cohort.backup_share": "specialties.csv",
+        "cohort.prior_training": "specialties.csv",
+        "cohort.trained_preferences": "specialties.csv",
         "couples.number": "couples.csv",
         "couples.members": "couples.csv",
         "applications.per_applicant": "applications.csv",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 
 from matchsim.season import reference
 from matchsim.season.standing import attitudes, screening_scores, wishes
+from matchsim.season.words import APPLICANT_TYPES, TRACKS
 
 from .worlds import World, changed, examples, town, world_of, worlds
 
@@ -111,6 +114,17 @@ def test_attitudes_are_sharper_where_places_are_sought_and_never_turn_round() ->
     order = np.argsort((world.programs.competitiveness - 0.5) * 2 + world.programs.prestige / 4)
     assert (np.diff(worth[5][order]) <= 1e-9).all()
     assert (worth[5] <= 0.1 * stated.non_us_img + 1e-9).all()
+
+
+def test_reserved_positions_look_at_graduates_as_others_do_at_seniors() -> None:
+    programs = world_of(town()).programs
+    others = replace(programs, track=np.full_like(programs.track, TRACKS.index("C")))
+    reserved = replace(programs, track=np.full_like(programs.track, TRACKS.index("R")))
+    to_others, to_reserved = attitudes(town(), others), attitudes(town(), reserved)
+    grad, senior = APPLICANT_TYPES.index("us_do_grad"), APPLICANT_TYPES.index("us_do_senior")
+    assert (to_reserved[grad] == to_others[senior]).all()
+    assert (to_others[grad] < to_others[senior]).all()
+    assert (to_reserved[4:] == to_others[4:]).all()
 
 
 def test_a_preliminary_year_in_some_specialty_is_wished_for_less() -> None:

@@ -68,24 +68,24 @@ def changed(scenario: Scenario, overrides: Mapping[str, Any]) -> Scenario:
 
 
 # Mappings that replace what was below them.
-WHOLE = ("specialties", "preferences", "backups", "signals", "active", "registered", "members", "services")
+WHOLE = (
+    "specialties",
+    "preferences",
+    "backups",
+    "trained_preferences",
+    "signals",
+    "active",
+    "registered",
+    "members",
+    "services",
+)
 
 
 def merged(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(below)
     for key, value in above.items():
         old = out.get(key)
-        whole = key in (
-            "services",
-            "specialties",
-            "preferences",
-            "backups",
-            "signals",
-            "active",
-            "registered",
-            "members",
-        )
-        nested = isinstance(value, Mapping) and isinstance(old, dict) and not whole
+        nested = isinstance(value, Mapping) and isinstance(old, dict) and key not in WHOLE
         out[key] = merged(old, value) if nested else value
     return out
 
@@ -119,6 +119,7 @@ def town(**overrides: Any) -> Scenario:
             "backups": {t: {"Hearts": 1.0, "Kin": 2.0} for t in APPLICANT_TYPES},
             "backup_share": {"us_md_senior": 0.2, "non_us_img": 0.6},
             "prior_training": {"us_md_grad": 0.5, "us_do_grad": 0.5},
+            "trained_preferences": {},
         },
         "applications": {
             "per_applicant": dict.fromkeys(APPLICANT_TYPES, 9.0),
@@ -262,6 +263,7 @@ def _people(draw: st.DrawFn, names: list[str], most: int) -> dict[str, Any]:
         "backup_share": {t: draw(share) for t in APPLICANT_TYPES},
         "needs_visa": {t: draw(share) for t in APPLICANT_TYPES},
         "prior_training": {t: draw(share) for t in APPLICANT_TYPES},
+        "trained_preferences": {t: draw(weights) for t in APPLICANT_TYPES if draw(st.booleans())},
         "attributes": draw(_having()),
     }
 

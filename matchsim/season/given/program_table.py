@@ -14,6 +14,7 @@ from matchsim.season.given.cells import Cells
 from matchsim.season.given.files import remembered
 from matchsim.season.given.submitted_lists import submitted
 from matchsim.season.scenario.model import Scenario
+from matchsim.season.scenario.preferences import WEIGHTS
 from matchsim.season.tables import Programs
 from matchsim.season.words import DIVISIONS, SETTINGS, TRACKS
 from matchsim.sheets import read_sheet
@@ -95,7 +96,7 @@ def _refuse_unknown_preferences(scenario: Scenario, specialties: tuple[str, ...]
             path=f"cohort.{part}.{kind}.{name}",
             remedy=did_you_mean(name, specialties) or f"there are {', '.join(specialties[:12])}",
         )
-        for part in ("preferences", "backups")
+        for part in WEIGHTS
         for kind, weights in getattr(scenario.cohort, part).items()
         for name in weights
         if name not in specialties

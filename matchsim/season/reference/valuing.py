@@ -93,7 +93,8 @@ def screening_score(
     score += given.research * log2((1 + int(applicants.research[a])) / 6)
     score += given.school * (2.5 - int(applicants.school_tier[a]))
     sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
-    score += getattr(given.attitude, kind) * max(0.1, 1 + given.attitude_slope * sought)
+    regarded = kind.replace("grad", "senior") if TRACKS[programs.track[p]] == "R" else kind
+    score += getattr(given.attitude, regarded) * max(0.1, 1 + given.attitude_slope * sought)
     if kind != "us_md_senior":
         score += float(programs.openness[p])
     if _at_home(applicants, programs, a, p):

@@ -117,9 +117,15 @@ class Cohort(Part):
         basis="recalled",
         source="about 0.75-0.85 of matched non-US international graduates enter on J-1",
     )
-    prior_training: SharesByType = parameter(
-        SharesByType(us_md_grad=0.25, us_do_grad=0.25, us_img=0.02, non_us_img=0.01),
-        "share with earlier US graduate training, who may take R positions",
+    prior_training: Annotated[Published | Annotated[SharesByType, Tag("mapping")], Discriminator(kind_of)] = (
+        parameter("published", "share with earlier US graduate training, who may take R positions, by type")
+    )
+    trained_preferences: Annotated[
+        Published | Annotated[Preferences, Tag("mapping")], Discriminator(kind_of)
+    ] = parameter(
+        "published",
+        "weight of each specialty as the preferred one of people with earlier training, by type; a type "
+        "without weights prefers what its others do",
     )
     attributes: Attributes = Attributes()
     home_ties: SharesByType = parameter(

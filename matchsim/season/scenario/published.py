@@ -45,8 +45,8 @@ class SpecialtyFigures:
         Share of filled positions (P and R tracks left out) that US MD seniors filled; 0 to 1.
     applicants
         People who rank the specialty at all, by type.
-    preliminary_surplus
-        Preliminary positions filled, less advanced positions filled, by type, not below 0.
+    in_training
+        People with earlier training who seek a reserved position, by type.
     """
 
     def __init__(self, name: str, rows: list[dict[str, str]], programs: Mapping[Track, int]) -> None:
@@ -59,6 +59,11 @@ class SpecialtyFigures:
         self.filled = {t: sum(_number(row[f"filled_{t}"]) for row in core) for t in APPLICANT_TYPES}
         self.competitiveness = self.filled["us_md_senior"] / filled if filled else 0.0
         self.applicants = _applicants(core, self.filled)
+        reserved = [row for row in rows if row["track"] == "R"]
+        self.in_training = {
+            t: APPLICANTS_PER_FILL * sum(_number(row[f"filled_{t}"]) for row in reserved)
+            for t in APPLICANT_TYPES
+        }
         if not any(self.filled.values()):
             self.competitiveness = 0.5
 
@@ -174,6 +179,28 @@ def preferences(
         several = len([n for n in chosen if n in ranking]) > 1
         share[kind] = round(min(1.0, excess / active[kind]), 4) if several and active[kind] else 0.0
     return preferred, backups, share
+
+
+def earlier_training(
+    season: int, names: Iterable[str]
+) -> tuple[dict[ApplicantType, dict[str, float]], dict[ApplicantType, float]]:
+    """People with earlier training: weights of their preferred specialty, and their share, by type.
+
+    Nobody publishes them. They are taken to be those who seek the reserved positions, `APPLICANTS_PER_FILL`
+    for each that their type filled; the share is of the people who rank these specialties, and that of the
+    whole season where none of these has reserved positions.
+    """
+    figures = specialties(season)
+    chosen = [name for name in names if name in figures]
+    weights = {
+        t: {n: figures[n].in_training[t] for n in chosen if figures[n].in_training[t] > 0}
+        for t in APPLICANT_TYPES
+    }
+    known = chosen if any(weights.values()) else list(figures)
+    ranking = people(season)["active"] if len(known) == len(figures) else applicants_of(season, known)
+    seeking = {t: sum(figures[name].in_training[t] for name in known) for t in APPLICANT_TYPES}
+    share = {t: round(min(1.0, seeking[t] / ranking[t]), 4) if ranking[t] else 0.0 for t in APPLICANT_TYPES}
+    return weights, share
 
 
 def applicants_of(season: int, names: Iterable[str]) -> dict[ApplicantType, int]:

@@ -416,6 +416,8 @@ def _emptied(cohort: Cohort) -> Cohort:
         "preferences": {},
         "backups": {},
         "backup_share": SharesByType(),
+        "prior_training": SharesByType(),
+        "trained_preferences": {},
     }
     words = {key: value for key, value in empty.items() if getattr(cohort, key) in ("published", None)}
     return cohort.model_copy(update=words)
