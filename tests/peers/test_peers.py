@@ -63,16 +63,16 @@ def by_algmatch(applicants: Lists, programs: Lists, quotas: dict[str, int], side
     algmatch = peer("algmatch")
     person = {a: i for i, a in enumerate(applicants, 1)}
     place = {p: i for i, p in enumerate(programs, 1)}
-    problem = algmatch.HospitalResidentsProblem(
-        dictionary={
-            "residents": {person[a]: [place[p] for p in mine] for a, mine in applicants.items()},
-            "hospitals": {
-                place[p]: {"capacity": quotas[p], "preferences": [person[a] for a in mine]}
-                for p, mine in programs.items()
-            },
+    preferences = {
+        "residents": {person[a]: [place[p] for p in mine] for a, mine in applicants.items()},
+        "hospitals": {
+            place[p]: {"capacity": quotas[p], "preferences": [person[a] for a in mine]}
+            for p, mine in programs.items()
         },
-        optimisedSide={"applicants": "residents", "programs": "hospitals"}[side],
-    )
+    }
+    optimal = {"applicants": "residents", "programs": "hospitals"}[side]
+    # The last argument changed its name between releases.
+    problem = algmatch.HospitalResidentsProblem(None, preferences, optimal)
     found = problem.get_stable_matching()
     named = {f"r{i}": a for a, i in person.items()}
     held: dict[str, set[str]] = {}
