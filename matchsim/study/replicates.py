@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from matchsim.errors import InputError, RunError
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.season.summary import Summaries
+from matchsim.study.memory import refuse_what_cannot_fit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,6 +121,8 @@ def run_replicates(
     ------
     InputError
         When a number is out of range or a file that the scenario names cannot be used.
+    ScenarioError
+        When the seasons would take more memory than the machine has.
     RunError
         When a process dies, for instance for want of memory.
     """
@@ -130,6 +133,7 @@ def run_replicates(
     for name, value in (("replicates", replicates), ("jobs", jobs)):
         if value < 1:
             raise InputError(f"{name} must be at least 1, got {value}")
+    refuse_what_cannot_fit(scenario, min(jobs, replicates))
     units = [
         _Unit(scenario, seed, first + at, agents if at < agents_of else None, agents_of == 1)
         for at in range(replicates)

@@ -20,6 +20,7 @@ from matchsim.study.chunks import TABLES, Chunk, Failure, chunks_of, simulated
 from matchsim.study.executors import workers
 from matchsim.study.loading import LoadedStudy
 from matchsim.study.loop import results
+from matchsim.study.memory import refuse_what_cannot_fit, season_bytes
 from matchsim.study.metrics import METRICS
 from matchsim.study.parts import Parts, written_safely
 
@@ -117,11 +118,16 @@ def simulate_study(
     ------
     InputError
         When `out` holds anything but this study.
+    ScenarioError
+        When the seasons simulated at once would take more memory than the machine has.
     RunError
         When the disk is full or cannot be written.
     """
     shard = shard or Shard()
     chunks = chunks_of(loaded)
+    if scheduler is None and executor is None:
+        largest = max((cell.scenario for cell in loaded.cells), key=season_bytes)
+        refuse_what_cannot_fit(largest, min(jobs or os.cpu_count() or 1, len(chunks)))
     _begun(loaded, out)
     parts = Parts(out)
     own = [chunk for chunk in chunks if shard.holds(chunk)]

@@ -275,3 +275,10 @@ def test_programs_propose_only_where_nothing_is_linked() -> None:
     # Where there is nothing to link there is nothing to switch off.
     one = raw(match={"proposing": "programs"}, programs={"specialties": ["Orthopaedic Surgery"]})
     assert resolved(one).scenario.match.proposing == "programs"
+
+
+def test_derived_numbers_of_people_beyond_all_limits_are_told() -> None:
+    with pytest.raises(ScenarioError) as refused:
+        resolved(raw(cohort={"active": {"us_md_senior": 10_000_000}, "registered": "published"}))
+    assert [problem.path for problem in refused.value.problems] == ["cohort.active.us_md_senior"]
+    assert "asks for 10,156,127 people registered, and there can be at most 10,000,000" in str(refused.value)

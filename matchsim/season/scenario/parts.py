@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, Tag
 
 __all__ = [
+    "MOST_PEOPLE",
     "ByType",
     "Count",
     "Counts",
@@ -26,7 +27,8 @@ __all__ = [
 
 Basis = Literal["published", "derived", "recalled", "assumed"]
 
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
+MOST_PEOPLE = 10_000_000
+Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 Real = Annotated[float, Field(ge=-1000.0, le=1000.0)]

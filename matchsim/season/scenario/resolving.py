@@ -24,6 +24,7 @@ from matchsim.season.scenario.model import (
     TrackSize,
     WeightsByType,
 )
+from matchsim.season.scenario.parts import MOST_PEOPLE
 from matchsim.season.scenario.preferences import faults, published_preferences
 from matchsim.season.scenario.programs import Specialty
 from matchsim.season.scenario.resizing import resized
@@ -255,27 +256,39 @@ class _Resolver:
             self._tell("cohort.active", basis, "totals.csv" if whole else "specialties.csv")
         assert isinstance(active, Counts)
         if withdrawn == "published" or (withdrawn is None and registered == "published"):
-            withdrawn = Counts(**_in_proportion(figures, "withdrawn", active)) if whole else None
+            withdrawn = (
+                self._counts_of("withdrawn", _in_proportion(figures, "withdrawn", active)) if whole else None
+            )
             basis = "derived" if whole else "as the gates of the pathway stop people"
             self._tell("cohort.withdrawn", basis, "totals.csv")
         assert not isinstance(withdrawn, str)
         least = {t: getattr(active, t) + (getattr(withdrawn, t) if withdrawn else 0) for t in APPLICANT_TYPES}
         if registered == "published" and whole:
-            registered = Counts(**_in_proportion(figures, "registered", active))
+            registered = self._counts_of("registered", _in_proportion(figures, "registered", active))
             self._tell("cohort.registered", "derived by type from published sums", "totals.csv")
         if registered == "published" or registered is None:
             passing = 1.0 if withdrawn else None
             chance = {t: passing or self._pass_rate(t) for t in APPLICANT_TYPES}
-            registered = Counts(**{t: round(least[t] / chance[t]) for t in APPLICANT_TYPES})
+            registered = self._counts_of(
+                "registered", {t: round(least[t] / chance[t]) for t in APPLICANT_TYPES}
+            )
         assert isinstance(registered, Counts)
         for t, count in least.items():
-            if getattr(registered, t) < count:
+            if getattr(registered, t) < min(count, MOST_PEOPLE):
                 told = (
                     f"must be at least active and withdrawn together, {count}, got {getattr(registered, t)}"
                 )
                 self._problem(f"cohort.registered.{t}", told)
         counts = {"active": active, "withdrawn": withdrawn, "registered": registered}
         return cohort.model_copy(update=counts)
+
+    def _counts_of(self, part: str, derived: dict[ApplicantType, int]) -> Counts:
+        """Derived numbers of people, complaining of those that no scenario could state."""
+        for t, count in derived.items():
+            if count > MOST_PEOPLE:
+                told = f"asks for {count:,} people {part}, and there can be at most {MOST_PEOPLE:,} of a type"
+                self._problem(f"cohort.active.{t}", told)
+        return Counts(**{t: min(count, MOST_PEOPLE) for t, count in derived.items()})
 
     def _pass_rate(self, kind: ApplicantType) -> float:
         """The share of a type whom the gates before the list deadline let pass; at least 0.001."""
