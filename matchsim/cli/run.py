@@ -57,6 +57,7 @@ def run(
     """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
     from matchsim.season.scenario import read_scenario
     from matchsim.season.scenario.outside import refuse_outside
+    from matchsim.study.memory import refuse_what_cannot_fit
     from matchsim.study.run_folder import check_replaceable, default_folder
 
     given = {"seed": seed, "replicates": replicates}
@@ -65,6 +66,7 @@ def run(
     if not allow_outside:
         refuse_outside(loaded, scenario)
     resolved = loaded.scenario
+    refuse_what_cannot_fit(resolved, min(jobs, resolved.replicates))
     folder = out if out is not None else default_folder(resolved)
     replaced = check_replaceable(folder, resolved)
     summary = _run(loaded, folder, jobs=jobs, keep_all=keep == "all", quiet=quiet)
