@@ -72,6 +72,7 @@ REPRODUCTION_COLUMNS = ("table", "case", "quantity", "figure", "basis", "bound",
 # How far a figure may be from ours, in standard errors beyond what it leaves open; as in the tests.
 AGREES = 5.0
 REPLICATES = 20
+VALIDATED_REPLICATES = 50
 CURVE_REPLICATES = 5
 MISFITS = 10
 
@@ -397,7 +398,7 @@ def update_fidelity() -> None:
     replace_section(FIDELITY, "calibration", "\n" + calibration_table(fit) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "fidelity"
-        command = ("validate", "us-2025", "--replicates", str(REPLICATES), "--jobs", "2", "--quiet")
+        command = ("validate", "us-2025", "--replicates", str(VALIDATED_REPLICATES), "--jobs", "2", "--quiet")
         _matchsim(*command, "--out", str(out), cwd=folder, may_fail=True)
         replace_section(FIDELITY, "fidelity", "\n" + fidelity_tables(out / "fidelity.csv") + "\n")
         shutil.copyfile(out / "fidelity.png", images / "fidelity.png")
