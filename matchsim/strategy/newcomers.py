@@ -28,7 +28,15 @@ from matchsim.strategy.standards import Standards
 from matchsim.streams import Stream, Streams
 from matchsim.tables import Float64, Int8, Int32
 
-__all__ = ["Newcomers", "Person", "ProbeStreams", "check_askable", "newcomers"]
+__all__ = [
+    "Newcomers",
+    "Person",
+    "ProbeStreams",
+    "check_askable",
+    "newcomers",
+    "not_simulated",
+    "without_signals",
+]
 
 UInt32 = npt.NDArray[np.uint32]
 
@@ -119,7 +127,7 @@ class Newcomers(NamedTuple):
         The tables of the season, of these people.
     """
 
-    streams: ProbeStreams
+    streams: Streams
     applicants: Applicants
     road: Pathway
     applied: Applications
@@ -142,7 +150,7 @@ def newcomers(people: Sequence[Person], season: Standards, copies: int) -> Newco
     applicants = _applicants(people, season, streams, copies)
     road = _road(people, scenario, streams, applicants)
     number = _wanted(people, scenario, streams, applicants, road, tracks, copies)
-    applied = sent(_without_signals(scenario), streams, applicants, road, tracks, number)
+    applied = sent(without_signals(scenario), streams, applicants, road, tracks, number)
     signal = _signals(people, scenario, applicants, tracks, applied, copies)
     return Newcomers(streams, applicants, road, applied.replace(signal=signal))
 
@@ -227,7 +235,8 @@ def _at_most(number: int | None, most: int) -> int | None:
     return None if number is None else min(number, most)
 
 
-def _without_signals(scenario: Scenario) -> Scenario:
+def without_signals(scenario: Scenario) -> Scenario:
+    """The scenario in which nobody signals."""
     silent = scenario.applications.model_copy(update={"signals": {}})
     return scenario.model_copy(update={"applications": silent})
 
@@ -321,12 +330,12 @@ def check_askable(profile: Profile, scenario: Scenario) -> None:
     """
     (stage,) = (stage for stage in PLAN if stage.name == "programs")
     programs: Programs = stage.function(scenario)(scenario, Streams(scenario.seed))
-    problems = [*_problems(profile, programs.specialties), *_given(scenario)]
+    problems = [*_problems(profile, programs.specialties), *not_simulated(scenario)]
     if problems:
         raise InputError(problems)
 
 
-def _given(scenario: Scenario) -> Iterator[Problem]:
+def not_simulated(scenario: Scenario) -> Iterator[Problem]:
     """The tables that would have to be simulated and are not."""
     for stage in PLAN:
         source = stage.source(scenario)
@@ -343,7 +352,7 @@ def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
     for person in people:
         found = _problems(person.profile, season.programs.specialties)
         problems += [problem for problem in found if problem not in problems]
-    problems += _given(season.scenario)
+    problems += not_simulated(season.scenario)
     if not isinstance(copies, (int, np.integer)) or copies < 1:
         problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
     if not people:

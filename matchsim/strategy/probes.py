@@ -12,8 +12,8 @@ from matchsim.season.impressions import impressions
 from matchsim.season.interviews import capacities
 from matchsim.season.profile import Profile
 from matchsim.season.ragged import offsets_of, places_of
-from matchsim.season.rank_lists import by_wish, ends_with_preliminary
-from matchsim.season.ranked import sorted_segments
+from matchsim.season.rank_lists import by_wish, ends_with_preliminary, shortened
+from matchsim.season.ranked import Ranked, sorted_segments
 from matchsim.season.soap import kinds_of_position
 from matchsim.season.soap_applications import apply_to_unfilled, opinions
 from matchsim.season.standing import screening_scores, wishes
@@ -23,7 +23,7 @@ from matchsim.strategy.newcomers import Newcomers, Person, newcomers
 from matchsim.strategy.standards import READ_FIRST, Standards, interviews_of, standards
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Table, column
 
-__all__ = ["Probes", "probes", "quarters"]
+__all__ = ["Probes", "interviewed", "probes", "quarters", "ranked"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,9 +90,9 @@ def probes(
     :class:`Person`). They apply by the rules of the season. A program invites them if it considers them and
     its score of their application, readers' disagreement included, is above that of the last whom it
     invited. They hold the interviews that they wish for most, up to their capacity, and truthfully rank all
-    of them. Where their score after the interview puts them on the program's list says whether the program
-    would take them. Who has nothing then applies in SOAP, and is offered a position by programs that see
-    more in them than in the last to whom they offered one.
+    of them, or as many as the scenario lets people rank. Where their score after the interview puts them on
+    the program's list says whether the program would take them. Who has nothing then applies in SOAP, and is
+    offered a position by programs that see more in them than in the last to whom they offered one.
 
     Parameters
     ----------
@@ -128,16 +128,11 @@ def probes(
     given = [people] if isinstance(people, (Profile, Person)) else list(people)
     asked = [Person(one) if isinstance(one, Profile) else one for one in given]
     new = newcomers(asked, reached, copies)
-    scenario, programs, size = reached.scenario, reached.programs, len(new.applicants)
-    held = _interviewed(reached, new)
-    after = impressions(scenario, new.streams, new.applicants, programs, held)
-    wins = after.score >= reached.taken_from[held.program]
-    listed = by_wish(programs, held, after.wish)
-    ends = ends_with_preliminary(scenario, new.streams, new.applicants, programs, listed)
-    kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
-    mine = listed.at(kept)
+    programs, size = reached.programs, len(new.applicants)
+    held = interviewed(reached, new)
+    mine, takes = ranked(reached, new, held)
     ranks = np.bincount(mine.person, minlength=size)
-    hits = np.flatnonzero(wins[interviews_of(held, mine.person, mine.program)])
+    hits = np.flatnonzero(takes)
     winners, first = np.unique(mine.person[hits], return_index=True)
     place, won = np.full((2, size), -1, np.int32)
     place[winners], won[winners] = places_of(ranks)[hits[first]], mine.program[hits[first]]
@@ -155,7 +150,7 @@ def probes(
     )
 
 
-def _interviewed(reached: Standards, people: Newcomers) -> Interviews:
+def interviewed(reached: Standards, people: Newcomers) -> Interviews:
     """The interviews that everybody holds."""
     scenario, programs, applied = reached.scenario, reached.programs, people.applied
     owner, size = applied.applicants(), len(people.applicants)
@@ -178,6 +173,18 @@ def _interviewed(reached: Standards, people: Newcomers) -> Interviews:
         signal=applied.signal[offered[kept]],
         invitations=np.diff(offsets).astype(np.int32),
     )
+
+
+def ranked(reached: Standards, people: Newcomers, held: Interviews) -> tuple[Ranked, Bool]:
+    """The primary lists of everybody, and of every rank whether the program would take the person."""
+    scenario, programs = reached.scenario, reached.programs
+    after = impressions(scenario, people.streams, people.applicants, programs, held)
+    takes = after.score >= reached.taken_from[held.program]
+    listed = by_wish(programs, held, after.wish)
+    ends = ends_with_preliminary(scenario, people.streams, people.applicants, programs, listed)
+    kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
+    mine = shortened(scenario, listed.at(kept), len(people.applicants))
+    return mine, takes[interviews_of(held, mine.person, mine.program)]
 
 
 def _soap(reached: Standards, people: Newcomers, unmatched: Int32) -> Bool:
