@@ -30,7 +30,7 @@ def list_length(seasons: Season | Iterable[Season]) -> ListLengths:
     Raises
     ------
     InputError
-        When programs propose in a season.
+        When programs propose in a season, or it has early results.
 
     Notes
     -----

@@ -49,7 +49,8 @@ def misreporting_costs(season: Season, *, menus: Menus | None = None) -> Misrepo
     Raises
     ------
     InputError
-        When nobody may misreport in the scenario, its lists are given, or programs propose.
+        When nobody may misreport in the scenario, its lists are given, programs propose, or it has early
+        results.
     """
     _check(season)
     found = season_menus(season) if menus is None else menus

@@ -24,6 +24,7 @@ from matchsim.season.scenario.applications import SignalBudget, SignalStrategy
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import CITIZENSHIPS, DIVISIONS, INTERNATIONAL, VISAS
+from matchsim.strategy.season_menus import without_menus
 from matchsim.strategy.standards import Standards
 from matchsim.streams import Stream, Streams
 from matchsim.tables import Float64, Int8, Int32
@@ -34,7 +35,7 @@ __all__ = [
     "ProbeStreams",
     "check_askable",
     "newcomers",
-    "not_simulated",
+    "unaskable",
     "without_signals",
 ]
 
@@ -330,21 +331,19 @@ def check_askable(profile: Profile, scenario: Scenario) -> None:
     """
     (stage,) = (stage for stage in PLAN if stage.name == "programs")
     programs: Programs = stage.function(scenario)(scenario, Streams(scenario.seed))
-    problems = [*_problems(profile, programs.specialties), *not_simulated(scenario)]
+    problems = [*_problems(profile, programs.specialties), *unaskable(scenario)]
     if problems:
         raise InputError(problems)
 
 
-def not_simulated(scenario: Scenario) -> Iterator[Problem]:
-    """The tables that would have to be simulated and are not."""
+def unaskable(scenario: Scenario) -> Iterator[Problem]:
+    """The tables that would have to be simulated and are not, and what leaves a match without menus."""
     for stage in PLAN:
         source = stage.source(scenario)
         if stage.name in SIMULATED and source:
             told = f"newcomers go by the rules of a simulated season, and this table comes from {source}"
             yield Problem(told, path=stage.name)
-    if scenario.match.proposing != "applicants":
-        told = "menus say what lists win where applicants propose; in this scenario programs do"
-        yield Problem(told, path="match.proposing")
+    yield from without_menus(scenario)
 
 
 def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
@@ -352,7 +351,7 @@ def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
     for person in people:
         found = _problems(person.profile, season.programs.specialties)
         problems += [problem for problem in found if problem not in problems]
-    problems += not_simulated(season.scenario)
+    problems += unaskable(season.scenario)
     if not isinstance(copies, (int, np.integer)) or copies < 1:
         problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
     if not people:

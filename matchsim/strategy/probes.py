@@ -112,8 +112,8 @@ def probes(
     Raises
     ------
     InputError
-        When programs propose in the season or its people or lists were read from files, a person is one
-        of a couple, or specialties have no program.
+        When programs propose in the season, it has early results, or its people or lists were read from
+        files; when a person is one of a couple, or specialties have no program.
 
     Notes
     -----
@@ -121,8 +121,7 @@ def probes(
     linked). At the interviews thresholds are held fixed, which is an approximation: the one whose slot a
     newcomer takes stays where they are, a declined invitation goes to nobody, and waves are left out. A
     supplemental list is not made: a preliminary year counts only where it is on the primary list. In SOAP
-    the rounds are taken together, and positions agreed on after it are left out. Early results are left out:
-    probes meet the whole lists.
+    the rounds are taken together, and positions agreed on after it are left out.
     """
     reached = season if isinstance(season, Standards) else standards(season)
     given = [people] if isinstance(people, (Profile, Person)) else list(people)

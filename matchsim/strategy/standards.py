@@ -68,7 +68,7 @@ def standards(season: Season) -> Standards:
     Raises
     ------
     InputError
-        When programs propose in the season.
+        When programs propose in the season, or it has early results.
     """
     found = unnamed_menus(season)
     reads_first, invited_above = _screening(season)

@@ -12,7 +12,7 @@ from matchsim.errors import InputError, Problem, shown
 from matchsim.season import Season
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.strategy.applying import STRATEGIES
-from matchsim.strategy.newcomers import not_simulated
+from matchsim.strategy.newcomers import unaskable
 from matchsim.strategy.retries import Change, chances_again
 from matchsim.strategy.season_menus import season_menus
 from matchsim.strategy.standards import standards
@@ -90,7 +90,7 @@ def why_unmatched(
     Raises
     ------
     InputError
-        With every number that does not go, or when programs propose in the season.
+        With every number that does not go; when programs propose in the season, or it has early results.
 
     Notes
     -----
@@ -109,7 +109,7 @@ def why_unmatched(
         interviewed & season.rank_lists.certified & ~coupled & ~season.road.withdrawn & ~season.matched_any
     )
     asked[met[inside]] = False
-    askable = not any(not_simulated(season.scenario))
+    askable = not any(unaskable(season.scenario))
     chances = np.zeros((len(CHANGES), len(season.cohort)))
     if askable:
         chances[:, asked] = _chances(season, np.flatnonzero(asked).astype(np.int32), multiple, copies)
