@@ -50,6 +50,7 @@ from matchsim.strategy import (  # noqa: E402
     ListLengths,
     ListOutcomes,
     MisreportingCosts,
+    Portfolios,
     ProgramGames,
     Unmatched,
 )
@@ -60,7 +61,15 @@ from matchsim.tables import Table  # noqa: E402
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
-STRATEGY_TABLES = (ListOutcomes, ListLengths, MisreportingCosts, CoupleOutcomes, ProgramGames, Unmatched)
+STRATEGY_TABLES = (
+    ListOutcomes,
+    ListLengths,
+    MisreportingCosts,
+    CoupleOutcomes,
+    ProgramGames,
+    Portfolios,
+    Unmatched,
+)
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
 CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
 MENUS = ROOT / "docs" / "explanation" / "menus.md"

@@ -116,7 +116,8 @@ def applications(
     """Money against probability: what each of several portfolios of applications does.
 
     More applications in a specialty are the same ones and some more, so the marginal application is read off
-    the differences between neighbours.
+    the differences between neighbours. Programs are drawn as the season's people draw them;
+    :func:`matchsim.strategy.portfolios` compares choices of programs, by theory and by rules of thumb.
 
     Parameters
     ----------

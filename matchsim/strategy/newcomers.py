@@ -35,6 +35,7 @@ __all__ = [
     "ProbeStreams",
     "check_askable",
     "newcomers",
+    "signalling",
     "unaskable",
     "without_signals",
 ]
@@ -252,7 +253,7 @@ def _signals(
 ) -> Int8:
     """Everybody's signals: as many as the profile states, or the season gives, where they are to go."""
     signal, owner = np.zeros(len(applied), np.int8), applied.applicants() // copies
-    stated = [_signalling(scenario, person) for person in people]
+    stated = [signalling(scenario, person) for person in people]
     words = [one.model_dump_json() for one in stated]
     for one in dict.fromkeys(words):
         alike = [i for i, other in enumerate(words) if other == one]
@@ -262,7 +263,7 @@ def _signals(
     return signal
 
 
-def _signalling(scenario: Scenario, person: Person) -> ApplicationsPart:
+def signalling(scenario: Scenario, person: Person) -> ApplicationsPart:
     """The scenario's part about applications with the person's own signals."""
     changes: dict[str, Any] = {}
     if person.profile.signals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -277,7 +277,7 @@ def test_probes_rank_no_more_than_the_scenario_allows(alone):
     reached = standards(short)
     found = probes(MD, reached, 100)
     assert found.ranks.max() == 2
-    free = probes(MD, reached.replace(scenario=alone.scenario), 100)
+    free = probes(MD, replace(reached, scenario=alone.scenario), 100)
     assert free.ranks.max() > 2
     assert (found.program == np.where(free.place < 2, free.program, -1)).all()
 
