@@ -27,6 +27,16 @@ def list_length(seasons: Season | Iterable[Season]) -> ListLengths:
     NRMP; preliminary programs count as a specialty of their own. Who matches in a couple is left out.
     What wins is read from the menus of the season: the first rank that would have taken the person.
 
+    Parameters
+    ----------
+    seasons
+        One finished season, or several, whose people are counted together.
+
+    Returns
+    -------
+    ListLengths
+        A row for every type, number of ranks and place that somebody has.
+
     Raises
     ------
     InputError

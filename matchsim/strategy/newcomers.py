@@ -141,6 +141,20 @@ def newcomers(people: Sequence[Person], season: Standards, copies: int) -> Newco
     What is left unsaid is drawn from the season's margins of the type, each attribute for itself: not
     conditional on what is said. All are verified at the deadline.
 
+    Parameters
+    ----------
+    people
+        Who match alone.
+    season
+        Whose rules and programs count.
+    copies
+        How many of each.
+
+    Returns
+    -------
+    Newcomers
+        Person by person.
+
     Raises
     ------
     InputError

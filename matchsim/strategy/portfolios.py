@@ -53,6 +53,13 @@ class Portfolios(Table):
 
     The intervals say how far the mean of so many seasons may lie from that of endlessly many. How well the
     parameters of the scenario are known is not in them.
+
+    Parameters
+    ----------
+    specialty
+        Where the applications go.
+    seasons, copies
+        In how many seasons portfolios were tried, and copies of the person in every one.
     """
 
     rows = "portfolio"
@@ -98,9 +105,12 @@ class Portfolios(Table):
     def marginal(self) -> pd.DataFrame:
         """What the applications beyond those of the next smaller portfolio cost and do.
 
-        Columns: ``plan``, ``number`` (from 0 up to the first), ``applications``, ``fees`` (USD),
-        ``probability`` and ``worth``, each what is added; ``usd_per_point``, the fees for a percentage point
-        of probability (infinite where nothing is gained).
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``plan``, ``number`` (the smallest compared with none); ``applications``, ``fees`` (USD),
+            ``probability`` and ``worth``, each what is added; ``usd_per_point``, the fees for a percentage
+            point of probability, infinite where nothing is gained.
         """
         import pandas as pd
 

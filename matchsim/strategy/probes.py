@@ -28,7 +28,13 @@ __all__ = ["Probes", "interviewed", "probes", "quarters", "ranked"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Probes(Table):
-    """Copies of people who are not in a season, and what each would have got; see :func:`probes`."""
+    """Copies of people who are not in a season, and what each would have got; see :func:`probes`.
+
+    Parameters
+    ----------
+    programs
+        The season's.
+    """
 
     rows = "probe"
 
@@ -46,12 +52,15 @@ class Probes(Table):
     soap: Bool = column(np.bool_, "probe", "took nothing in the match, and a first year in SOAP")
 
     def of(self, person: int) -> Probes:
-        """The copies of one person."""
+        """The copies of one person, by number in the order asked; none where there is no such person."""
         own = self.person == person
         return self.replace(**{spec.name: getattr(self, spec.name)[own] for spec in self.columns()})
 
     def tiers(self) -> Int8:
-        """The quarter of its pool by standing that the program won is in; int8, 1 (best) to 4, 0 = none."""
+        """The quarter of its pool that the program won is in, by standing; int8, shape (probes,).
+
+        From 1, the best, to 4; 0 where no program was won.
+        """
         ranked = quarters(self.programs)
         return np.append(ranked, np.int8(0))[self.program]
 
@@ -62,14 +71,14 @@ class Probes(Table):
         return won
 
     def within(self, ranks: int) -> Float64:
-        """The share who match within their first 1, 2, ... up to so many ranks; float64, shape (ranks,)."""
+        """The share who match within their first 1, 2, ... up to `ranks` ranks; float64, shape (ranks,)."""
         won = np.bincount(self.place[self.place >= 0], minlength=ranks)[:ranks]
         share: Float64 = np.cumsum(won) / len(self)
         return share
 
 
 def quarters(programs: Programs) -> Int8:
-    """The quarter of its pool that every program is in, by standing; int8, 1 (best) to 4."""
+    """The quarter of its pool that every program is in, by standing; int8, shape (programs,), 1 best to 4."""
     pool = programs.pool_of()
     counts = np.bincount(pool)
     order = np.lexsort((-programs.prestige, pool))

@@ -48,7 +48,13 @@ def season_menus(season: Season) -> Menus:
 
 
 def unnamed_menus(season: Season) -> Menus:
-    """As :func:`season_menus`, by numbers alone, which takes half the time."""
+    """As :func:`season_menus`, by numbers alone, which takes half the time.
+
+    Raises
+    ------
+    InputError
+        As there.
+    """
     problems = [*without_menus(season.scenario)]
     if problems:
         raise InputError(problems)

@@ -157,7 +157,13 @@ class Unmatched(Table):
     placed: Bool = column(np.bool_, "person", "is in a PGY-1 position after SOAP")
 
     def counts(self) -> pd.DataFrame:
-        """How many people of each applicant type (rows, and ``all``) are in each class (columns)."""
+        """How many people of each applicant type are in each class.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Types in rows, and ``all``; the classes of :data:`REASONS` in columns.
+        """
         import pandas as pd
 
         frame = self.to_pandas()
