@@ -6,7 +6,8 @@ from matchsim.strategy.list_lengths import ListLengths, list_length
 from matchsim.strategy.match_probabilities import MatchProbability, match_probability
 from matchsim.strategy.misreporting import MisreportingCosts, misreporting_costs
 from matchsim.strategy.newcomers import Person
-from matchsim.strategy.portfolios import PLANS, Portfolios, portfolios
+from matchsim.strategy.plans import PLANS
+from matchsim.strategy.portfolios import Portfolios, portfolios
 from matchsim.strategy.probes import Probes, probes
 from matchsim.strategy.program_games import ProgramGames, programs
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matchsim.engine.portfolios import common_score_portfolio, independent_portfolio
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.applications import signals
 from matchsim.season.fees import fees
@@ -20,6 +19,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import SIGNALS, Applications
 from matchsim.strategy.match_probabilities import half_widths
 from matchsim.strategy.newcomers import Newcomers, Person, newcomers, signalling
+from matchsim.strategy.plans import PLANS, kinds, mixed, planned, promised
 from matchsim.strategy.probes import interviewed, ranked
 from matchsim.strategy.standards import Standards
 from matchsim.tables import Float64, Int8, Int32, Int64, Table, column
@@ -27,17 +27,7 @@ from matchsim.tables import Float64, Int8, Int32, Int64, Table, column
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PLANS", "Portfolios", "planned", "portfolios"]
-
-PLANS = {
-    "as_people_do": "drawn as the season's people do: some above, at and below their standing, more at home",
-    "best": "all to the programs of the highest standing",
-    "safest": "all to the programs of the lowest standing, which are the likeliest",
-    "thirds": "a third each to reach, match and safe programs, evenly spread over each",
-    "independent": "the best portfolio if every program decides without regard to the others (greedy)",
-    "common_score": "the best portfolio if one score decides everywhere (dynamic programming)",
-}
-"""The plans that are compared: what people do, rules of thumb, and two theories."""
+__all__ = ["Portfolios", "portfolios"]
 
 NUMBERS = (5, 10, 20, 40, 80)
 LAST = 0.5
@@ -213,7 +203,7 @@ def portfolios(
     budget = signalling(seasons[0].scenario, person).signals
     assert isinstance(budget, dict)
     sent_with = budget.get(specialty, SignalBudget())
-    rows = [_Row(plan, number, _mixed(curves, sent_with, number)) for plan in PLANS for number in numbers]
+    rows = [_Row(plan, number, mixed(curves, sent_with, number)) for plan in PLANS for number in numbers]
     choices = [planned(row.plan, row.chance, value, row.number) for row in rows]
     found = np.array(
         [
@@ -221,8 +211,8 @@ def portfolios(
             for row, choice in zip(rows, choices, strict=True)
         ]
     )
-    kinds = np.array(
-        [_kinds(row.chance, choice) for row, choice in zip(rows, choices, strict=True)], np.int32
+    of_kinds = np.array(
+        [kinds(row.chance, choice) for row, choice in zip(rows, choices, strict=True)], np.int32
     )
     sent, paid, held, matched, worth = found.mean(axis=1).T
     return Portfolios(
@@ -231,9 +221,9 @@ def portfolios(
         copies=copies,
         plan=np.repeat(np.arange(len(PLANS), dtype=np.int8), len(numbers)),
         number=np.array([row.number for row in rows], np.int32),
-        reach=kinds[:, 0],
-        match=kinds[:, 1],
-        safe=kinds[:, 2],
+        reach=of_kinds[:, 0],
+        match=of_kinds[:, 1],
+        safe=of_kinds[:, 2],
         applications=sent,
         fees=paid,
         interviews=held,
@@ -241,7 +231,7 @@ def portfolios(
         half=half_widths(found[:, :, 3].T),
         worth=worth,
         worth_half=half_widths(found[:, :, 4].T),
-        promised=np.array([_promised(row.plan, row.chance, value, row.number) for row in rows]),
+        promised=np.array([promised(row.plan, row.chance, value, row.number) for row in rows]),
         unsignalled=curves[0],
         silver=curves[1],
         gold=curves[2],
@@ -255,83 +245,6 @@ class _Row(NamedTuple):
     plan: str
     number: int
     chance: Float64
-
-
-def _mixed(curves: list[Float64], budget: SignalBudget, number: int) -> Float64:
-    """The mean chance of so many applications, as many of which have signals as there are."""
-    gold = min(budget.gold, number)
-    silver = min(budget.silver, number - gold)
-    weights = np.array([number - gold - silver, silver, gold]) / number
-    mixed: Float64 = weights @ np.stack(curves)
-    return mixed
-
-
-def planned(plan: str, chance: Float64, value: Float64, number: int) -> Int64 | None:
-    """The places to which a plan sends so many applications, rising; None where people draw their own.
-
-    Parameters
-    ----------
-    plan
-        One of :data:`PLANS`.
-    chance, value : float64, shape (places,)
-        Of every program, the one of the highest standing first; chances never fall.
-    number
-        How many applications are allowed.
-
-    Returns
-    -------
-    int64, shape (chosen,)
-        At most `number` different places.
-    """
-    size = len(chance)
-    if plan == "as_people_do":
-        return None
-    if plan == "best":
-        return np.arange(min(number, size))
-    if plan == "safest":
-        return np.arange(size - min(number, size), size)
-    if plan == "thirds":
-        return _thirds(chance, number)
-    solver = independent_portfolio if plan == "independent" else common_score_portfolio
-    return np.sort(np.array(solver(chance, value, most=number).options, np.int64))
-
-
-def _promised(plan: str, chance: Float64, value: Float64, number: int) -> float:
-    if plan == "independent":
-        return independent_portfolio(chance, value, most=number).worth
-    if plan == "common_score":
-        return common_score_portfolio(chance, value, most=number).worth
-    return np.nan
-
-
-def _groups(chance: Float64) -> Int64:
-    """Reach 0, match 1 or safe 2 of every place, by its chance beside that of the likeliest."""
-    most = chance.max(initial=0.0)
-    likely = chance / most if most else np.zeros(len(chance))
-    return np.searchsorted([1 / 3, 2 / 3], likely, side="right")
-
-
-def _thirds(chance: Float64, number: int) -> Int64:
-    """A third each to reach, match and safe places, evenly spread; others get what one has no room for."""
-    members = [np.flatnonzero(_groups(chance) == kind) for kind in range(3)]
-    counts = np.zeros(3, np.int64)
-    room = np.array([len(some) for some in members])
-    for _ in range(min(number, len(chance))):
-        # The next goes to the group with the fewest so far, the safer one first.
-        free = np.flatnonzero(counts < room)
-        counts[free[::-1][np.argmin(counts[free[::-1]])]] += 1
-    chosen = [
-        some[((np.arange(count) + 0.5) / count * len(some)).astype(np.int64)]
-        for some, count in zip(members, counts, strict=True)
-        if count
-    ]
-    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, np.int64)
-
-
-def _kinds(chance: Float64, choice: Int64 | None) -> Int64:
-    if choice is None:
-        return np.full(3, -1)
-    return np.bincount(_groups(chance)[choice], minlength=3)
 
 
 def _value(place: Float64, last: float) -> Float64:

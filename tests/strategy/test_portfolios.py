@@ -17,7 +17,8 @@ from matchsim.season.profile.model import Signals
 from matchsim.season.scenario.applications import SignalBudget
 from matchsim.strategy import Person, portfolios, probes, standards
 from matchsim.strategy.newcomers import newcomers
-from matchsim.strategy.portfolios import PLANS, _candidates, _chances, _groups, _mixed, _to, planned
+from matchsim.strategy.plans import PLANS, _groups, mixed, planned
+from matchsim.strategy.portfolios import _candidates, _chances, _to
 from matchsim.strategy.probes import interviewed, ranked
 from strategy.conftest import ALONE
 
@@ -130,7 +131,7 @@ def test_the_programs_that_consider_somebody_come_by_standing(seasons):
 def test_an_application_has_the_mean_chance_of_signalled_and_other_ones():
     curves = [np.array([0.0]), np.array([0.4]), np.array([1.0])]
     budget = SignalBudget(gold=2, silver=3)
-    got = [float(_mixed(curves, budget, number)[0]) for number in (1, 2, 4, 5, 10)]
+    got = [float(mixed(curves, budget, number)[0]) for number in (1, 2, 4, 5, 10)]
     assert got == pytest.approx([1.0, 1.0, 2.8 / 4, 3.2 / 5, 3.2 / 10])
 
 
