@@ -138,14 +138,15 @@ def portfolios(
     """To which programs of a specialty to apply: plans by theory, and by rules of thumb, tried out.
 
     The programs whose requirements the person meets are taken in the order of their standing, in every
-    season. In the first half of the seasons it is estimated how likely a match follows from one application
-    without a signal, with a silver and with a gold one, tenth by tenth of these programs, by probes that
-    apply to all of them and can hold any number of interviews; less standing is never taken to be less
-    likely. Of so many applications as many have signals as the person can send, and each is taken to have the
-    mean chance. With these chances, and a value of each position that falls evenly from 1 at the first
-    program to `last` at the last (a wish, not an estimate), the plans of :data:`PLANS` choose programs. Then
-    each portfolio is tried in the other half of the seasons, in full: with screening, signals by the season's
-    strategy, as many interviews as the copy can hold, and its own true list.
+    season; where fewer consider a copy than usual, some places fall together. In the first half of the
+    seasons it is estimated how likely a match follows from one application without a signal, with a silver
+    and with a gold one, tenth by tenth of these programs, by probes that apply to all of them and can hold
+    any number of interviews; less standing is never taken to be less likely. Of so many applications as many
+    have signals as the person can send, and each is taken to have the mean chance. With these chances, and a
+    value of each position that falls evenly from 1 at the first program to `last` at the last (a wish, not an
+    estimate), the plans of :data:`PLANS` choose programs. Then each portfolio is tried in the other half of
+    the seasons, in full: with screening, signals by the season's strategy, as many interviews as the copy can
+    hold, and its own true list.
 
     Parameters
     ----------
