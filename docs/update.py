@@ -50,16 +50,26 @@ from matchsim.strategy import (  # noqa: E402
     ListLengths,
     ListOutcomes,
     MisreportingCosts,
+    Portfolios,
     ProgramGames,
     Unmatched,
 )
+from matchsim.strategy.unmatched import CHANGES  # noqa: E402
 from matchsim.study.agents import AGENT_TABLES  # noqa: E402
 from matchsim.tables import Table  # noqa: E402
 
 PUBLISHED = ROOT / "matchsim" / "data" / "published"
 SHIPPED = ("us-2025", "single-specialty", "small", "teaching-8x4")
 SEASON_TABLES = (Programs, Applicants, Applications, Interviews, RankLists, Placements, SoapRounds)
-STRATEGY_TABLES = (ListOutcomes, ListLengths, MisreportingCosts, CoupleOutcomes, ProgramGames, Unmatched)
+STRATEGY_TABLES = (
+    ListOutcomes,
+    ListLengths,
+    MisreportingCosts,
+    CoupleOutcomes,
+    ProgramGames,
+    Portfolios,
+    Unmatched,
+)
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
 CALIBRATION = ROOT / "matchsim" / "data" / "calibration" / "2025.yaml"
 MENUS = ROOT / "docs" / "explanation" / "menus.md"
@@ -80,7 +90,7 @@ MISFITS = 10
 def main() -> None:
     """Renew every section, and with ``--runs`` those of national seasons.
 
-    ``--fidelity`` and ``--list-length`` renew their part of these alone.
+    ``--fidelity``, ``--list-length`` and ``--why-unmatched`` renew their part of these alone.
     """
     for (page, name), make in SECTIONS.items():
         replace_section(ROOT / page, name, make())
@@ -90,6 +100,8 @@ def main() -> None:
         update_fidelity()
     elif "--list-length" in sys.argv[1:]:
         update_list_length()
+    elif "--why-unmatched" in sys.argv[1:]:
+        update_why_unmatched()
 
 
 def replace_section(page: Path, name: str, text: str) -> None:
@@ -343,6 +355,7 @@ def update_from_runs() -> None:
 
     update_fidelity()
     update_list_length()
+    update_why_unmatched()
 
 
 def update_list_length() -> None:
@@ -384,6 +397,42 @@ def curves_told(curves: pd.DataFrame) -> str:
         + _table(("contiguous ranks", "raw", "causal", "selection"), rows)
         + "\n![Two lines over the number of contiguous ranks: the raw curve, and the causal one below it]"
         "(../images/raw_and_causal_curve.png)\n"
+    )
+
+
+def update_why_unmatched() -> None:
+    """Simulate a national season and renew why its people are without a position."""
+    from matchsim.charts import source_line
+    from matchsim.charts.files import save_figure
+    from matchsim.charts.why_unmatched import why_unmatched as chart
+    from matchsim.season import run_season
+    from matchsim.strategy import why_unmatched
+
+    scenario = load_scenario("us-2025")
+    found = why_unmatched(run_season(scenario))
+    save_figure(
+        chart(found.counts(), caption=source_line(scenario.name, scenario.seed)),
+        ROOT / "docs" / "images" / "why_unmatched.png",
+        description="Why people are without a position after the algorithm, by applicant type",
+    )
+    replace_section(MENUS, "why unmatched", "\n" + reasons_told(found) + "\n")
+
+
+def reasons_told(found: Unmatched) -> str:
+    """The classes by applicant type, and what would have helped those within reach."""
+    counts = found.counts()
+    shown = [name for name in counts.columns if counts[name].any()]
+    rows = [
+        (f"`{kind}`" if kind != "all" else kind, *(f"{n:,}" for n in counts.loc[kind, shown]))
+        for kind in counts.index
+    ]
+    changes = found.to_pandas()["change"].value_counts()
+    told = ", ".join(f"`{name}` {changes[name]:,}" for name in CHANGES)
+    return (
+        "A season of `us-2025`, people without a position after the algorithm:\n\n"
+        + _table(("type", *(f"`{name}`" for name in shown)), rows)
+        + f"\nWithin reach by: {told}.\n"
+        + "\n![A bar for each applicant type, cut up by reason](../images/why_unmatched.png)\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from matplotlib.text import Text
 
 from matchsim.charts.style import MUTED
 
-__all__ = ["DPI", "ChartAxes", "new_axes", "set_headings"]
+__all__ = ["DPI", "ChartAxes", "new_axes", "set_headings", "stacked_axes"]
 
 DPI = 160  # 1280 pixels for 8 inches: sharp when a page shows it 800 wide
 PAD = 10.0  # points between the edge of a figure of its own and what is on it
@@ -33,12 +34,28 @@ class ChartAxes(Axes):
 
 def new_axes(size: tuple[float, float]) -> Axes:
     """Axes on a figure of their own; `size` is width and height in inches."""
+    (ax,) = stacked_axes(size[0], [size[1]])
+    return ax
+
+
+def stacked_axes(width: float, heights: Sequence[float]) -> list[Axes]:
+    """Axes below one another on one figure, from the top, of a width and of heights in inches."""
     # Laid out at the resolution it is saved with: matplotlib then measures every text once for both.
-    figure = Figure(figsize=size, dpi=DPI)
+    total = sum(heights)
+    figure = Figure(figsize=(width, total), dpi=DPI)
     FigureCanvasAgg(figure)
-    padding = (PAD / (72 * size[0]), PAD / (72 * size[1]))
-    place = (*padding, 1 - 2 * padding[0], 1 - 2 * padding[1])
-    return figure.add_axes(ChartAxes(figure, place))
+    padding = PAD / 72
+    axes, below = [], total
+    for height in heights:
+        below -= height
+        place = (
+            padding / width,
+            (below + padding) / total,
+            1 - 2 * padding / width,
+            (height - 2 * padding) / total,
+        )
+        axes.append(figure.add_axes(ChartAxes(figure, place)))
+    return axes
 
 
 def set_headings(ax: Axes, title: str, subtitle: str, caption: str) -> None:

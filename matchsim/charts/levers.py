@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from matchsim.charts import rows, style
+from matchsim.charts.chance_by_ranks import SIZE, chance_by_ranks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from matchsim.strategy.advice import Advice, LeverEffect
 
-__all__ = ["levers"]
+__all__ = ["advice", "levers"]
 
 SHADES = {"yours": style.INK, "may happen": style.NEUTRAL, "past": style.MUTED}
+WIDTH = SIZE[0]
 HANDS = {"yours": "yours to do", "may happen": "may happen", "past": "past: what it weighs"}
 
 
@@ -37,7 +39,7 @@ def levers(found: Advice, ax: Axes | None = None, *, caption: str = "") -> Axes:
 
     drawn = [one for hands in HANDS for one in found.effects if one.lever.hands == hands]
     with style.in_use():
-        target = new_axes((8.0, 1.9 + 0.38 * len(drawn))) if ax is None else ax
+        target = new_axes((WIDTH, _height(found))) if ax is None else ax
         target.spines[["top", "right"]].set_visible(False)
         target.axvline(0, color=style.MUTED, linewidth=0.8)
         for row, one in enumerate(drawn):
@@ -53,6 +55,30 @@ def levers(found: Advice, ax: Axes | None = None, *, caption: str = "") -> Axes:
         )
         set_headings(target, "What would change your chance of matching", told, caption)
     return target
+
+
+def advice(found: Advice, *, caption: str = "") -> Axes:
+    """Draw one person's chance by how many programs they rank, and below it the levers.
+
+    Parameters
+    ----------
+    found, caption
+        As for :func:`levers`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The lower axes; both are on one figure.
+    """
+    from matchsim.charts._figure import stacked_axes
+
+    above, below = stacked_axes(WIDTH, [SIZE[1], _height(found)])
+    chance_by_ranks(found, above)
+    return levers(found, below, caption=caption)
+
+
+def _height(found: Advice) -> float:
+    return 1.9 + 0.38 * len(found.effects)
 
 
 def _draw(ax: Axes, row: int, one: LeverEffect) -> None:

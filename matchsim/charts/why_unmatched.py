@@ -22,7 +22,8 @@ REASONS = {
     "in_couple": ("In a couple", Fill("#CC79A7")),
     "left_off": ("Left off the list", Fill("#D55E00")),
     "held_in_place": ("Linked, not exact", style.SOAP),
-    "few_interviews": ("Few interviews", Fill("#E69F00")),
+    "outranked": ("Outranked", Fill("#F0E442")),
+    "within_reach": ("Within reach", Fill("#E69F00")),
     "out_of_reach": ("Out of reach", Fill("#009E73")),
 }
 
@@ -73,6 +74,7 @@ def why_unmatched(counts: pd.DataFrame, ax: Axes | None = None, *, caption: str 
         rows.text_column(target, "people", [style.count(sizes[name]) for name in types], 8, strong=True)
         told = (
             "Registered people whom the algorithm left without a position; the first test that holds counts."
+            "\nWithin reach: with more applications, or signals placed otherwise, usually a match."
         )
         set_headings(target, "Why not matched", told, caption)
     return target

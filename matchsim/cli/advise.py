@@ -31,7 +31,11 @@ __all__ = ["advise"]
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes that simulate; default all cores.")
 @click.option("--cache", type=click.Path(path_type=Path), help="Folder for seasons kept; see MATCHSIM_CACHE.")
-@click.option("--chart", type=click.Path(path_type=Path), help="Draw the levers as .png, .svg or .pdf.")
+@click.option(
+    "--chart",
+    type=click.Path(path_type=Path),
+    help="Draw the chance by number of ranks, and the levers, as .png, .svg or .pdf.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Write everything as JSON.")
 def advise(
@@ -69,10 +73,11 @@ def advise(
     if chart is not None:
         from matchsim.charts import source_line
         from matchsim.charts.files import save_figure
-        from matchsim.charts.levers import levers
+        from matchsim.charts.levers import advice as draw
 
-        ax = levers(result, caption=source_line(found.name, found.seed))
-        save_figure(ax, chart, description="What single changes do to the chance of matching.")
+        ax = draw(result, caption=source_line(found.name, found.seed))
+        told = "The chance of matching by number of programs ranked, and what single changes do to it."
+        save_figure(ax, chart, description=told)
     if as_json:
         data = {"scenario": found.name, "eligibility": checklist_data(checklist), **as_data(result, notes)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))

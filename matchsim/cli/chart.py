@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-__all__ = ["chart"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["OF_A_SEASON", "chart"]
+
+FORMATS = ("png", "svg")
+# The chart that needs a whole season, simulated again.
+OF_A_SEASON = "why_unmatched"
 
 
 @click.command(
@@ -39,10 +47,12 @@ def chart(
 ) -> None:
     """Draw charts of a run: those named, or all.
 
-    RUN is a folder that matchsim run wrote; nothing is simulated again. The files written are printed, one a
-    line.
+    RUN is a folder that matchsim run wrote. Nothing is simulated again, but for why_unmatched: no table of a
+    run says it, so it is drawn only where it is named, and its first season is simulated again and held to
+    what RUN recorded. The files written are printed, one a line.
 
-    Exit code 0: drawn. 2: RUN is no complete run, or there is no such chart.
+    Exit code 0: drawn. 1: the season simulated again differs from the recorded one. 2: RUN is no complete
+    run, or there is no such chart.
     """
     if listed:
         from matchsim.cli.names import KINDS, as_lines
@@ -64,15 +74,38 @@ def _drawn(run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Pat
 
     manifest = read_manifest(run)
     check_unchanged(run, manifest, ["tables/"])
-    wanted = {CHARTS[name].table for name in names or CHARTS if name in CHARTS}
-    paths = save_charts(
-        read_tables(run, sorted(wanted)),
-        run / "charts" if out is None else out,
-        caption=source_line(manifest["scenario"], manifest["seed"]),
-        formats=formats or ("png", "svg"),
-        names=names or None,
-    )
+    of_tables = [name for name in names or CHARTS if name != OF_A_SEASON]
+    wanted = {CHARTS[name].table for name in of_tables if name in CHARTS}
+    folder, suffixes = run / "charts" if out is None else out, formats or FORMATS
+    caption = source_line(manifest["scenario"], manifest["seed"])
+    # What may fail comes before anything is written.
+    of_a_season = _why_unmatched(run, caption) if OF_A_SEASON in names else None
+    paths = []
+    if of_tables:
+        tables = read_tables(run, sorted(wanted))
+        paths += save_charts(tables, folder, caption=caption, formats=suffixes, names=of_tables)
+    if of_a_season is not None:
+        paths += _saved(of_a_season, folder, suffixes)
     if out is None:
         for path in paths:
             record_again(run, path)
+    return paths
+
+
+def _why_unmatched(run: Path, caption: str) -> Axes:
+    from matchsim.charts.why_unmatched import why_unmatched as draw
+    from matchsim.strategy import why_unmatched
+    from matchsim.study.replaying import recorded_season, simulated_again
+
+    season = simulated_again(recorded_season(run, 0))
+    return draw(why_unmatched(season).counts(), caption=f"{caption}, replicate 0")
+
+
+def _saved(ax: Axes, folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    from matchsim.charts.files import save_figure
+
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{OF_A_SEASON}.{suffix}" for suffix in suffixes]
+    for path in paths:
+        save_figure(ax, path, description="Why people are without a position, by applicant type.")
     return paths

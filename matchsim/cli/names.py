@@ -49,8 +49,11 @@ def _seasons() -> dict[str, str]:
 
 def _charts() -> dict[str, str]:
     from matchsim.charts import CHARTS
+    from matchsim.cli.chart import OF_A_SEASON
 
-    return {name: f"{chart.description} (from {chart.table})" for name, chart in CHARTS.items()}
+    told = {name: f"{chart.description} (from {chart.table})" for name, chart in CHARTS.items()}
+    of_a_season = "Why people are without a position, by type (from a season simulated again; name it)."
+    return told | {OF_A_SEASON: of_a_season}
 
 
 def _tables() -> dict[str, str]:

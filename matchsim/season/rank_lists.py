@@ -25,7 +25,7 @@ from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int32, Int64
 
-__all__ = ["by_wish", "ends_with_preliminary", "rank_lists", "unranked"]
+__all__ = ["by_wish", "ends_with_preliminary", "rank_lists", "shortened", "unranked"]
 
 
 def rank_lists(
@@ -68,7 +68,7 @@ def rank_lists(
     first, second = couples.first[together], couples.second[together]
     alone = ~_mark(people, first, second)
     own = _with_hopes(scenario, streams, applicants, programs, applied, certified, alone, met.at(primary))
-    own = _shortened(scenario, reported(scenario, streams, applicants, programs, own, alone), people)
+    own = shortened(scenario, reported(scenario, streams, applicants, programs, own, alone), people)
 
     pairs = pair_lists(scenario, streams, programs, first, second, own, people)
     alone = alone[own.person]
@@ -96,7 +96,7 @@ def rank_lists(
     )
 
 
-def _shortened(scenario: Scenario, own: Ranked, people: int) -> Ranked:
+def shortened(scenario: Scenario, own: Ranked, people: int) -> Ranked:
     """The lists with no more ranks than the scenario allows, the first of each."""
     most = scenario.rank_lists.most
     if most is None:

@@ -6,6 +6,8 @@ from matchsim.strategy.list_lengths import ListLengths, list_length
 from matchsim.strategy.match_probabilities import MatchProbability, match_probability
 from matchsim.strategy.misreporting import MisreportingCosts, misreporting_costs
 from matchsim.strategy.newcomers import Person
+from matchsim.strategy.plans import PLANS
+from matchsim.strategy.portfolios import Portfolios, portfolios
 from matchsim.strategy.probes import Probes, probes
 from matchsim.strategy.program_games import ProgramGames, programs
 from matchsim.strategy.rank_lists import ORDERS, ListOutcomes, rank_list
@@ -16,6 +18,7 @@ from matchsim.strategy.unmatched import Unmatched, why_unmatched
 __all__ = [
     "ORDERS",
     "PAIR_ORDERS",
+    "PLANS",
     "Choices",
     "CoupleOutcomes",
     "ListLengths",
@@ -23,6 +26,7 @@ __all__ = [
     "MatchProbability",
     "MisreportingCosts",
     "Person",
+    "Portfolios",
     "Probes",
     "ProgramGames",
     "Standards",
@@ -34,6 +38,7 @@ __all__ = [
     "list_length",
     "match_probability",
     "misreporting_costs",
+    "portfolios",
     "probes",
     "programs",
     "rank_list",

@@ -34,7 +34,17 @@ class Estimate:
 
 @dataclass(frozen=True)
 class LeverEffect:
-    """A lever, the probability of matching with it, and by how much it differs on the same seasons."""
+    """A lever, and what it does on the same seasons.
+
+    Parameters
+    ----------
+    lever
+        The single change.
+    probability
+        Of a match after it.
+    effect, placed_effect
+        By how much it changes the probability of a match, and of a first year, SOAP included.
+    """
 
     lever: Lever
     probability: Estimate
@@ -105,6 +115,10 @@ def advice(profile: Profile, seasons: Sequence[Standards], rules: Rules, *, copi
         Whose fees count.
     copies
         Of the person, and of the person after each change, in every season.
+
+    Returns
+    -------
+    Advice
 
     Raises
     ------

@@ -29,6 +29,13 @@ class Choices(Table):
 
     The differences are from the first choice. Intervals say how far the mean of so many seasons may lie from
     that of endlessly many; how well the parameters of the scenario are known is not in them.
+
+    Parameters
+    ----------
+    names
+        Of the choices, in order.
+    seasons, copies
+        How many seasons, and copies of each choice in every one.
     """
 
     rows = "choice"
@@ -68,6 +75,11 @@ def compare(
         Standards of simulated seasons; see :func:`matchsim.strategy.standards`.
     copies
         Copies of each in every season.
+
+    Returns
+    -------
+    Choices
+        In the order of `choices`.
 
     Raises
     ------
@@ -116,12 +128,24 @@ def applications(
     """Money against probability: what each of several portfolios of applications does.
 
     More applications in a specialty are the same ones and some more, so the marginal application is read off
-    the differences between neighbours.
+    the differences between neighbours. Programs are drawn as the season's people draw them;
+    :func:`matchsim.strategy.portfolios` compares choices of programs, by theory and by rules of thumb.
 
     Parameters
     ----------
+    profile
+        The person, who matches alone.
+    seasons
+        Standards of simulated seasons; see :func:`matchsim.strategy.standards`.
     portfolios
         Numbers of applications by specialty; None for 10, 20, 40, 80, 120 and 160 in the first specialty.
+    copies
+        Copies of the person, with each choice, in every season.
+
+    Returns
+    -------
+    Choices
+        In the order of `portfolios`, the first of which the others are compared with.
 
     Raises
     ------
@@ -167,9 +191,20 @@ def signals(
 
     Parameters
     ----------
+    profile
+        The person, who matches alone.
+    seasons
+        Standards of simulated seasons; see :func:`matchsim.strategy.standards`.
     strategies
         As ``applications.signal_strategy`` of a scenario: ``"within_reach"``, ``"wish"``, ``"home"``,
         ``"chance"``.
+    copies
+        Copies of the person, with each choice, in every season.
+
+    Returns
+    -------
+    Choices
+        ``none`` first, then in the order of `strategies`.
 
     Raises
     ------
@@ -202,10 +237,21 @@ def dual_apply(
 
     Parameters
     ----------
+    profile
+        The person, who matches alone.
+    seasons
+        Standards of simulated seasons; see :func:`matchsim.strategy.standards`.
     other
         The second specialty; the applications of the profile are all moved or kept in its first.
     shares
         The parts of all applications that go to it, each from 0 to below 1.
+    copies
+        Copies of the person, with each choice, in every season.
+
+    Returns
+    -------
+    Choices
+        In the order of `shares`.
 
     Raises
     ------

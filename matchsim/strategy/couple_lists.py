@@ -109,7 +109,13 @@ def couple_lists(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CoupleOutcomes(Table):
-    """What couples get with each of several lists of pairs; see :func:`couple_lists`."""
+    """What couples get with each of several lists of pairs; see :func:`couple_lists`.
+
+    Parameters
+    ----------
+    strategies
+        Names of the ways to order pairs.
+    """
 
     rows = "outcome"
 
@@ -135,9 +141,12 @@ class CoupleOutcomes(Table):
     def summary(self) -> pd.DataFrame:
         """One row for every way to order pairs, with and without No Match: where couples ended.
 
-        Columns: ``strategy``; ``no_match``; ``couples``; ``pairs`` (mean); ``both``, ``one``, ``neither``
-        (shares of couples with so many programs); ``same_division`` (share of couples); ``first_place``
-        and ``second_place`` (mean places in own wishes from 1, of members with a program).
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: ``strategy``; ``no_match``; ``couples``; ``pairs`` (mean); ``both``, ``one``, ``neither``
+            (shares of couples with so many programs); ``same_division`` (share of couples); ``first_place``
+            and ``second_place`` (mean places in own wishes from 1, of members with a program).
         """
         import pandas as pd
 

@@ -72,6 +72,10 @@ def levers(profile: Profile, scenario: Scenario, rules: Rules, specialties: tupl
         Whose fees count.
     specialties
         Those that programs of the scenario have.
+
+    Returns
+    -------
+    list of Lever
     """
     return [
         *_exams(profile, rules),

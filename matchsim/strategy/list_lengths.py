@@ -27,10 +27,20 @@ def list_length(seasons: Season | Iterable[Season]) -> ListLengths:
     NRMP; preliminary programs count as a specialty of their own. Who matches in a couple is left out.
     What wins is read from the menus of the season: the first rank that would have taken the person.
 
+    Parameters
+    ----------
+    seasons
+        One finished season, or several, whose people are counted together.
+
+    Returns
+    -------
+    ListLengths
+        A row for every type, number of ranks and place that somebody has.
+
     Raises
     ------
     InputError
-        When programs propose in a season.
+        When programs propose in a season, or it has early results.
 
     Notes
     -----

@@ -88,6 +88,13 @@ class MatchProbability(Table):
 
     The intervals say how far the mean of so many simulated seasons may lie from that of endlessly many. How
     well the parameters of the scenario are known, and the model itself, is not in them.
+
+    Parameters
+    ----------
+    replicates, copies
+        How many seasons, and probes in every one.
+    specialties
+        The words for the codes in the column ``specialty``.
     """
 
     rows = "length"
@@ -114,13 +121,16 @@ class MatchProbability(Table):
 
     @property
     def overall(self) -> float:
-        """The probability of a match where all programs are ranked that interviewed the person."""
+        """The probability of a match where all programs are ranked that interviewed the person, 0 to 1."""
         return float(self.matched.sum() / self.probes.sum())
 
     def ends(self) -> pd.DataFrame:
         """Where the person ends who ranks everything.
 
-        Columns: ``specialty``, ``tier`` (quarter by standing, 1 = best), ``probability``.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``specialty``, ``tier`` (quarter by standing, 1 = best), ``probability``.
         """
         import pandas as pd
 
@@ -128,10 +138,15 @@ class MatchProbability(Table):
         return pd.DataFrame({"specialty": names, "tier": self.tier, "probability": self.share})
 
     def by_interviews(self) -> pd.DataFrame:
-        """Share matched by number of interviews held: ``interviews``, ``probes``, ``matched``.
+        """Share matched by number of interviews held.
 
         Who has more interviews is also another person, or luckier: the difference is not what one more
         interview would do.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``interviews``, ``probes`` (how many hold so many), ``matched`` (share of them).
         """
         import pandas as pd
 
@@ -200,7 +215,18 @@ def _ends(found: list[Probes]) -> tuple[Int64, Float64]:
 
 
 def half_widths(curves: Float64) -> Float64:
-    """Half the width of the 95% interval of the mean of rows; Student's t."""
+    """Half the width of the 95% interval of the mean over seasons, by Student's t.
+
+    Parameters
+    ----------
+    curves : float64, shape (seasons, values)
+        Independent seasons in rows.
+
+    Returns
+    -------
+    float64, shape (values,)
+        NaN where there are fewer than 4 seasons.
+    """
     seasons = len(curves)
     if seasons < FEWEST:
         return np.full(curves.shape[1], np.nan)

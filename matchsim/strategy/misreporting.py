@@ -49,7 +49,8 @@ def misreporting_costs(season: Season, *, menus: Menus | None = None) -> Misrepo
     Raises
     ------
     InputError
-        When nobody may misreport in the scenario, its lists are given, or programs propose.
+        When nobody may misreport in the scenario, its lists are given, programs propose, or it has early
+        results.
     """
     _check(season)
     found = season_menus(season) if menus is None else menus
@@ -91,21 +92,24 @@ class MisreportingCosts(Table):
 
     @property
     def worse(self) -> Bool:
-        """Who gets something worse than by the true list; bool, by applicant."""
+        """Who gets something worse than by the true list; bool, shape (applicants,)."""
         return (self.truthful_place >= 0) & ((self.place < 0) | (self.place > self.truthful_place))
 
     @property
     def unmatched(self) -> Bool:
-        """Who gets nothing, and would have matched by the true list; bool, by applicant."""
+        """Who gets nothing, and would have matched by the true list; bool, shape (applicants,)."""
         return (self.truthful_place >= 0) & (self.place < 0)
 
     def summary(self) -> pd.DataFrame:
         """One row for every kind of misreporting, and one for all: what it costs.
 
-        Columns: ``kind``; ``applicants``; ``worse`` (share who get something worse); ``unmatched`` (share who
-        get nothing and would have matched); ``places_lost`` (mean places further down the true list, of
-        those who match either way); ``first_choice`` and ``truthful_first_choice`` (shares who get the
-        program they wish for most, as they reported and by the true list).
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: ``kind``; ``applicants``; ``worse`` (share who get something worse); ``unmatched`` (share
+            who get nothing and would have matched); ``places_lost`` (mean places further down the true list,
+            of those who match either way); ``first_choice`` and ``truthful_first_choice`` (shares who get the
+            program they wish for most, as they reported and by the true list).
         """
         import pandas as pd
 

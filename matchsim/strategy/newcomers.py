@@ -24,11 +24,21 @@ from matchsim.season.scenario.applications import SignalBudget, SignalStrategy
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import CITIZENSHIPS, DIVISIONS, INTERNATIONAL, VISAS
+from matchsim.strategy.season_menus import without_menus
 from matchsim.strategy.standards import Standards
 from matchsim.streams import Stream, Streams
 from matchsim.tables import Float64, Int8, Int32
 
-__all__ = ["Newcomers", "Person", "ProbeStreams", "check_askable", "newcomers"]
+__all__ = [
+    "Newcomers",
+    "Person",
+    "ProbeStreams",
+    "check_askable",
+    "newcomers",
+    "signalling",
+    "unaskable",
+    "without_signals",
+]
 
 UInt32 = npt.NDArray[np.uint32]
 
@@ -119,7 +129,7 @@ class Newcomers(NamedTuple):
         The tables of the season, of these people.
     """
 
-    streams: ProbeStreams
+    streams: Streams
     applicants: Applicants
     road: Pathway
     applied: Applications
@@ -130,6 +140,20 @@ def newcomers(people: Sequence[Person], season: Standards, copies: int) -> Newco
 
     What is left unsaid is drawn from the season's margins of the type, each attribute for itself: not
     conditional on what is said. All are verified at the deadline.
+
+    Parameters
+    ----------
+    people
+        Who match alone.
+    season
+        Whose rules and programs count.
+    copies
+        How many of each.
+
+    Returns
+    -------
+    Newcomers
+        Person by person.
 
     Raises
     ------
@@ -142,7 +166,7 @@ def newcomers(people: Sequence[Person], season: Standards, copies: int) -> Newco
     applicants = _applicants(people, season, streams, copies)
     road = _road(people, scenario, streams, applicants)
     number = _wanted(people, scenario, streams, applicants, road, tracks, copies)
-    applied = sent(_without_signals(scenario), streams, applicants, road, tracks, number)
+    applied = sent(without_signals(scenario), streams, applicants, road, tracks, number)
     signal = _signals(people, scenario, applicants, tracks, applied, copies)
     return Newcomers(streams, applicants, road, applied.replace(signal=signal))
 
@@ -227,7 +251,8 @@ def _at_most(number: int | None, most: int) -> int | None:
     return None if number is None else min(number, most)
 
 
-def _without_signals(scenario: Scenario) -> Scenario:
+def without_signals(scenario: Scenario) -> Scenario:
+    """The scenario in which nobody signals."""
     silent = scenario.applications.model_copy(update={"signals": {}})
     return scenario.model_copy(update={"applications": silent})
 
@@ -242,7 +267,7 @@ def _signals(
 ) -> Int8:
     """Everybody's signals: as many as the profile states, or the season gives, where they are to go."""
     signal, owner = np.zeros(len(applied), np.int8), applied.applicants() // copies
-    stated = [_signalling(scenario, person) for person in people]
+    stated = [signalling(scenario, person) for person in people]
     words = [one.model_dump_json() for one in stated]
     for one in dict.fromkeys(words):
         alike = [i for i, other in enumerate(words) if other == one]
@@ -252,7 +277,7 @@ def _signals(
     return signal
 
 
-def _signalling(scenario: Scenario, person: Person) -> ApplicationsPart:
+def signalling(scenario: Scenario, person: Person) -> ApplicationsPart:
     """The scenario's part about applications with the person's own signals."""
     changes: dict[str, Any] = {}
     if person.profile.signals:
@@ -321,21 +346,19 @@ def check_askable(profile: Profile, scenario: Scenario) -> None:
     """
     (stage,) = (stage for stage in PLAN if stage.name == "programs")
     programs: Programs = stage.function(scenario)(scenario, Streams(scenario.seed))
-    problems = [*_problems(profile, programs.specialties), *_given(scenario)]
+    problems = [*_problems(profile, programs.specialties), *unaskable(scenario)]
     if problems:
         raise InputError(problems)
 
 
-def _given(scenario: Scenario) -> Iterator[Problem]:
-    """The tables that would have to be simulated and are not."""
+def unaskable(scenario: Scenario) -> Iterator[Problem]:
+    """The tables that would have to be simulated and are not, and what leaves a match without menus."""
     for stage in PLAN:
         source = stage.source(scenario)
         if stage.name in SIMULATED and source:
             told = f"newcomers go by the rules of a simulated season, and this table comes from {source}"
             yield Problem(told, path=stage.name)
-    if scenario.match.proposing != "applicants":
-        told = "menus say what lists win where applicants propose; in this scenario programs do"
-        yield Problem(told, path="match.proposing")
+    yield from without_menus(scenario)
 
 
 def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
@@ -343,7 +366,7 @@ def _check(people: Sequence[Person], season: Standards, copies: int) -> None:
     for person in people:
         found = _problems(person.profile, season.programs.specialties)
         problems += [problem for problem in found if problem not in problems]
-    problems += _given(season.scenario)
+    problems += unaskable(season.scenario)
     if not isinstance(copies, (int, np.integer)) or copies < 1:
         problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
     if not people:

@@ -12,8 +12,8 @@ from matchsim.season.impressions import impressions
 from matchsim.season.interviews import capacities
 from matchsim.season.profile import Profile
 from matchsim.season.ragged import offsets_of, places_of
-from matchsim.season.rank_lists import by_wish, ends_with_preliminary
-from matchsim.season.ranked import sorted_segments
+from matchsim.season.rank_lists import by_wish, ends_with_preliminary, shortened
+from matchsim.season.ranked import Ranked, sorted_segments
 from matchsim.season.soap import kinds_of_position
 from matchsim.season.soap_applications import apply_to_unfilled, opinions
 from matchsim.season.standing import screening_scores, wishes
@@ -23,12 +23,18 @@ from matchsim.strategy.newcomers import Newcomers, Person, newcomers
 from matchsim.strategy.standards import READ_FIRST, Standards, interviews_of, standards
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Table, column
 
-__all__ = ["Probes", "probes", "quarters"]
+__all__ = ["Probes", "interviewed", "probes", "quarters", "ranked"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Probes(Table):
-    """Copies of people who are not in a season, and what each would have got; see :func:`probes`."""
+    """Copies of people who are not in a season, and what each would have got; see :func:`probes`.
+
+    Parameters
+    ----------
+    programs
+        The season's.
+    """
 
     rows = "probe"
 
@@ -46,12 +52,15 @@ class Probes(Table):
     soap: Bool = column(np.bool_, "probe", "took nothing in the match, and a first year in SOAP")
 
     def of(self, person: int) -> Probes:
-        """The copies of one person."""
+        """The copies of one person, by number in the order asked; none where there is no such person."""
         own = self.person == person
         return self.replace(**{spec.name: getattr(self, spec.name)[own] for spec in self.columns()})
 
     def tiers(self) -> Int8:
-        """The quarter of its pool by standing that the program won is in; int8, 1 (best) to 4, 0 = none."""
+        """The quarter of its pool that the program won is in, by standing; int8, shape (probes,).
+
+        From 1, the best, to 4; 0 where no program was won.
+        """
         ranked = quarters(self.programs)
         return np.append(ranked, np.int8(0))[self.program]
 
@@ -62,14 +71,14 @@ class Probes(Table):
         return won
 
     def within(self, ranks: int) -> Float64:
-        """The share who match within their first 1, 2, ... up to so many ranks; float64, shape (ranks,)."""
+        """The share who match within their first 1, 2, ... up to `ranks` ranks; float64, shape (ranks,)."""
         won = np.bincount(self.place[self.place >= 0], minlength=ranks)[:ranks]
         share: Float64 = np.cumsum(won) / len(self)
         return share
 
 
 def quarters(programs: Programs) -> Int8:
-    """The quarter of its pool that every program is in, by standing; int8, 1 (best) to 4."""
+    """The quarter of its pool that every program is in, by standing; int8, shape (programs,), 1 best to 4."""
     pool = programs.pool_of()
     counts = np.bincount(pool)
     order = np.lexsort((-programs.prestige, pool))
@@ -90,9 +99,9 @@ def probes(
     :class:`Person`). They apply by the rules of the season. A program invites them if it considers them and
     its score of their application, readers' disagreement included, is above that of the last whom it
     invited. They hold the interviews that they wish for most, up to their capacity, and truthfully rank all
-    of them. Where their score after the interview puts them on the program's list says whether the program
-    would take them. Who has nothing then applies in SOAP, and is offered a position by programs that see
-    more in them than in the last to whom they offered one.
+    of them, or as many as the scenario lets people rank. Where their score after the interview puts them on
+    the program's list says whether the program would take them. Who has nothing then applies in SOAP, and is
+    offered a position by programs that see more in them than in the last to whom they offered one.
 
     Parameters
     ----------
@@ -112,8 +121,8 @@ def probes(
     Raises
     ------
     InputError
-        When programs propose in the season or its people or lists were read from files, a person is one
-        of a couple, or specialties have no program.
+        When programs propose in the season, it has early results, or its people or lists were read from
+        files; when a person is one of a couple, or specialties have no program.
 
     Notes
     -----
@@ -121,23 +130,17 @@ def probes(
     linked). At the interviews thresholds are held fixed, which is an approximation: the one whose slot a
     newcomer takes stays where they are, a declined invitation goes to nobody, and waves are left out. A
     supplemental list is not made: a preliminary year counts only where it is on the primary list. In SOAP
-    the rounds are taken together, and positions agreed on after it are left out. Early results are left out:
-    probes meet the whole lists.
+    the rounds are taken together, and positions agreed on after it are left out.
     """
     reached = season if isinstance(season, Standards) else standards(season)
     given = [people] if isinstance(people, (Profile, Person)) else list(people)
     asked = [Person(one) if isinstance(one, Profile) else one for one in given]
     new = newcomers(asked, reached, copies)
-    scenario, programs, size = reached.scenario, reached.programs, len(new.applicants)
-    held = _interviewed(reached, new)
-    after = impressions(scenario, new.streams, new.applicants, programs, held)
-    wins = after.score >= reached.taken_from[held.program]
-    listed = by_wish(programs, held, after.wish)
-    ends = ends_with_preliminary(scenario, new.streams, new.applicants, programs, listed)
-    kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
-    mine = listed.at(kept)
+    programs, size = reached.programs, len(new.applicants)
+    held = interviewed(reached, new)
+    mine, takes = ranked(reached, new, held)
     ranks = np.bincount(mine.person, minlength=size)
-    hits = np.flatnonzero(wins[interviews_of(held, mine.person, mine.program)])
+    hits = np.flatnonzero(takes)
     winners, first = np.unique(mine.person[hits], return_index=True)
     place, won = np.full((2, size), -1, np.int32)
     place[winners], won[winners] = places_of(ranks)[hits[first]], mine.program[hits[first]]
@@ -155,7 +158,7 @@ def probes(
     )
 
 
-def _interviewed(reached: Standards, people: Newcomers) -> Interviews:
+def interviewed(reached: Standards, people: Newcomers) -> Interviews:
     """The interviews that everybody holds."""
     scenario, programs, applied = reached.scenario, reached.programs, people.applied
     owner, size = applied.applicants(), len(people.applicants)
@@ -178,6 +181,18 @@ def _interviewed(reached: Standards, people: Newcomers) -> Interviews:
         signal=applied.signal[offered[kept]],
         invitations=np.diff(offsets).astype(np.int32),
     )
+
+
+def ranked(reached: Standards, people: Newcomers, held: Interviews) -> tuple[Ranked, Bool]:
+    """The primary lists of everybody, and of every rank whether the program would take the person."""
+    scenario, programs = reached.scenario, reached.programs
+    after = impressions(scenario, people.streams, people.applicants, programs, held)
+    takes = after.score >= reached.taken_from[held.program]
+    listed = by_wish(programs, held, after.wish)
+    ends = ends_with_preliminary(scenario, people.streams, people.applicants, programs, listed)
+    kept = (programs.joint_with < 0)[listed.program] & (~listed.preliminary | ends[listed.person])
+    mine = shortened(scenario, listed.at(kept), len(people.applicants))
+    return mine, takes[interviews_of(held, mine.person, mine.program)]
 
 
 def _soap(reached: Standards, people: Newcomers, unmatched: Int32) -> Bool:

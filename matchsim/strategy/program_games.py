@@ -39,9 +39,13 @@ class ProgramGames(Table):
     outcome: Int8 = column(np.int8, "game", "whom it holds then, against before", labels=OUTCOMES)
 
     def summary(self) -> pd.DataFrame:
-        """One row a game: ``game``, ``programs`` that tried it, and how many of them gain by some step.
+        """One row a game: how many programs try it, and how often they gain.
 
-        Columns beside: ``tries``; ``gains``, ``loses``, ``mixed`` and ``same``, as shares of the tries.
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: ``game``; ``programs`` that tried it; ``gaining``, of these, by some step; ``tries``;
+            ``gains``, ``loses``, ``mixed`` and ``same``, as shares of the tries.
         """
         import pandas as pd
 
@@ -78,6 +82,11 @@ def programs(season: Season, *, sample: int = 100, steps: int = 3) -> ProgramGam
         So many programs, drawn among those that hold somebody; all of them where there are no more.
     steps
         The most people left off, and the most positions hidden.
+
+    Returns
+    -------
+    ProgramGames
+        One row for every program, game and step.
 
     Raises
     ------

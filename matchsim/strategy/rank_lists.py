@@ -69,10 +69,9 @@ def rank_list(
     """What people of a season get with each way of ordering the programs that they ranked.
 
     The list that a person certified is taken for their true order, also where the scenario lets some
-    people misreport. Each other list is submitted in its
-    stead, alone, everything else in the season as it was. Without couples, supplemental lists and
-    reversions the outcomes are exactly those of solving the match again; with them the menus hold what is
-    linked (see :func:`season_menus`).
+    people misreport. Each other list is submitted in its stead, alone, everything else in the season as it
+    was. Without couples, supplemental lists and reversions the outcomes are exactly those of solving the
+    match again; with them the menus hold what is linked (see :func:`season_menus`).
 
     - ``true_order``: the certified list.
     - ``by_chance``: by perceived chance alone.
@@ -108,7 +107,7 @@ def rank_list(
     ------
     InputError
         When an order is not known, people do not exist or match in a couple, `reach` is not from 0 to 1,
-        or programs propose in the season.
+        programs propose in the season, or it has early results.
     """
     _check(orders, reach)
     found = season_menus(season) if menus is None else menus
@@ -136,7 +135,13 @@ def rank_list(
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ListOutcomes(Table):
-    """What people of a season get with each of several orders of their programs; see :func:`rank_list`."""
+    """What people of a season get with each of several orders of their programs; see :func:`rank_list`.
+
+    Parameters
+    ----------
+    orders
+        Names of the orders.
+    """
 
     rows = "outcome"
 
@@ -162,20 +167,23 @@ class ListOutcomes(Table):
 
     @property
     def better(self) -> Bool:
-        """Where the outcome is better for the person than that of the true order; bool, by outcome."""
+        """Where the outcome is better for the person than that of the true order; bool, shape (outcomes,)."""
         return _before(self.true_place, self.truthful_place)
 
     @property
     def worse(self) -> Bool:
-        """Where the outcome is worse for the person than that of the true order; bool, by outcome."""
+        """Where the outcome is worse for the person than that of the true order; bool, shape (outcomes,)."""
         return _before(self.truthful_place, self.true_place)
 
     def summary(self) -> pd.DataFrame:
         """One row an order: how many match, where, and how it compares with the true order.
 
-        Columns: ``order``; ``applicants``; ``mean_ranks``; ``match_rate`` (to PGY-1); ``any_rate`` (to any
-        program of the list); ``first_choice`` (share at the first of the true order); ``mean_place`` (in
-        the true order from 1, of those with a program); ``better`` and ``worse`` (shares of people).
+        Returns
+        -------
+        pandas.DataFrame
+            Columns: ``order``; ``applicants``; ``mean_ranks``; ``match_rate`` (to PGY-1); ``any_rate`` (to
+            any program of the list); ``first_choice`` (share at the first of the true order); ``mean_place``
+            (in the true order from 1, of those with a program); ``better`` and ``worse`` (shares of people).
         """
         import pandas as pd
 

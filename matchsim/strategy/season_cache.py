@@ -60,6 +60,8 @@ def cached_standards(
 
     Parameters
     ----------
+    scenario
+        Whose seasons, with its seed.
     replicates
         How many seasons, from number 0.
     folder
@@ -69,10 +71,16 @@ def cached_standards(
     told
         Called with a number of seasons whenever so many more are at hand.
 
+    Returns
+    -------
+    list of Standards
+        By number of the replicate.
+
     Raises
     ------
     InputError
-        When nothing can be written in the folder, or programs propose in the scenario.
+        When nothing can be written in the folder, programs propose in the scenario, or it
+        has early results.
     """
     home = (cache_folder() if folder is None else folder) / "seasons" / _key(scenario)
     try:

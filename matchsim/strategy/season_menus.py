@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from matchsim.engine import Labels, Matching, Menus, menus
 from matchsim.errors import InputError, Problem
-from matchsim.season import Season
+from matchsim.season import Scenario, Season
 from matchsim.season.match import market
 from matchsim.tables import Float64
 
-__all__ = ["season_menus", "shares_reached", "unnamed_menus"]
+__all__ = ["season_menus", "shares_reached", "unnamed_menus", "without_menus"]
 
 
 def season_menus(season: Season) -> Menus:
@@ -34,7 +35,8 @@ def season_menus(season: Season) -> Menus:
     Raises
     ------
     InputError
-        When programs propose in the season: what a list wins then depends on more than a menu.
+        When programs propose in the season, or it has early results: what a list wins then depends on more
+        than a menu.
     """
     found = unnamed_menus(season)
     named = replace(
@@ -46,14 +48,35 @@ def season_menus(season: Season) -> Menus:
 
 
 def unnamed_menus(season: Season) -> Menus:
-    """As :func:`season_menus`, by numbers alone, which takes half the time."""
-    if season.scenario.match.proposing != "applicants":
-        told = "menus say what lists win where applicants propose; in this season programs do"
-        raise InputError(Problem(told, path="match.proposing"))
+    """As :func:`season_menus`, by numbers alone, which takes half the time.
+
+    Raises
+    ------
+    InputError
+        As there.
+    """
+    problems = [*without_menus(season.scenario)]
+    if problems:
+        raise InputError(problems)
     submitted = market(season.tracks, season.rank_lists, season.reversions)
     match = season.match
     matching = Matching.from_programs(submitted, match.program_of, match.second_of, match.final_quota)
     return menus(submitted, matching)
+
+
+def without_menus(scenario: Scenario) -> Iterator[Problem]:
+    """What in a scenario makes what a list wins depend on more than a menu."""
+    if scenario.match.proposing != "applicants":
+        told = "menus say what lists win where applicants propose; in this scenario programs do"
+        yield Problem(told, path="match.proposing")
+    early = scenario.match.early_results
+    if early.specialties and early.share > 0:
+        told = (
+            "menus say what lists win in one match; in this scenario a part of the positions is filled before"
+            " the Match, where the order of a list decides who is bound"
+        )
+        remedy = "ask of the scenario without early results"
+        yield Problem(told, path="match.early_results", remedy=remedy)
 
 
 def shares_reached(found: Menus) -> Float64:

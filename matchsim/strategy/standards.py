@@ -29,6 +29,13 @@ class Standards(Table):
     """What a newcomer had to reach at every program of one season; made by :func:`standards`.
 
     It holds all that :func:`probes` needs of a season and is a thousandth of its size.
+
+    Parameters
+    ----------
+    scenario, seed, replicate
+        What the season was simulated from.
+    programs
+        The season's, in the order of the rows.
     """
 
     rows = "program"
@@ -65,10 +72,20 @@ def standards(season: Season) -> Standards:
     The season is not simulated again, but its screening and its impressions are: they are functions of its
     tables and its seed.
 
+    Parameters
+    ----------
+    season
+        A finished season.
+
+    Returns
+    -------
+    Standards
+        One row for every program.
+
     Raises
     ------
     InputError
-        When programs propose in the season.
+        When programs propose in the season, or it has early results.
     """
     found = unnamed_menus(season)
     reads_first, invited_above = _screening(season)

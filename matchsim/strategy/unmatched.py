@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matchsim.engine import Menus
+from matchsim.errors import InputError, Problem, shown
 from matchsim.season import Season
 from matchsim.season.words import APPLICANT_TYPES
+from matchsim.strategy.applying import STRATEGIES
+from matchsim.strategy.newcomers import unaskable
+from matchsim.strategy.retries import Change, chances_again
 from matchsim.strategy.season_menus import season_menus
+from matchsim.strategy.standards import standards
 from matchsim.tables import Bool, Float64, Int8, Int32, Int64, Table, column
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["REASONS", "Unmatched", "why_unmatched"]
+__all__ = ["CHANGES", "REASONS", "Unmatched", "why_unmatched"]
 
 REASONS = {
     "not_eligible": "stopped at a gate of the pathway before the rank order list deadline",
@@ -25,17 +30,29 @@ REASONS = {
     "in_couple": "certified a list together with a partner, so that there is no menu",
     "left_off": "interviewed by a program that would have taken them, but left it off the primary list",
     "held_in_place": "ranked a program that, with everything linked held in place, would have taken them",
-    "few_interviews": "no program that interviewed them would have taken them; further interviews in their"
-    " specialty, with the same standing, would more likely than not have led to one that would",
-    "out_of_reach": "no program that interviewed them would have taken them, nor would further interviews",
+    "outranked": "no program that interviewed them would have taken them; nobody can be put in again, as"
+    " people, applications, interviews or lists were read from files",
+    "within_reach": "no program that interviewed them would have taken them; with more applications, or"
+    " signals placed otherwise, one usually would have",
+    "out_of_reach": "no program that interviewed them would have taken them, nor usually one with more"
+    " applications or signals placed otherwise",
 }
 """What each class means; a person is in the first whose test holds."""
 
-FURTHER_INTERVIEWS = 10
+CHANGES = ("signals", "applications", "both")
+"""What people could have done otherwise, the cheapest first."""
+MULTIPLE = 2.0
+COPIES = 20
+USUALLY = 0.5
 
 
 def why_unmatched(
-    season: Season, *, further_interviews: int = FURTHER_INTERVIEWS, menus: Menus | None = None
+    season: Season,
+    *,
+    multiple: float = MULTIPLE,
+    copies: int = COPIES,
+    usually: float = USUALLY,
+    menus: Menus | None = None,
 ) -> Unmatched:
     """Put every registered person whom the algorithm left without a position in one class.
 
@@ -44,19 +61,25 @@ def why_unmatched(
     program that ranks somebody counts as one that interviewed them, also where lists are given and
     interviews are not known.
 
-    The last two classes ask about programs that did not interview the person. A person's standing is the
-    share of a list that stands above them, the median of the lists that they are on (the whole list where
-    they are on none). At each program of the preferred specialty that did not interview them they are put
-    in as a probe with that standing. If a share s of these programs would take the probe, further
-    interviews at n of them, each drawn at random, find one with probability ``1 - (1 - s) ** n``. That is
-    an approximation: it says nothing about whether these programs would have interviewed the person.
+    The last two classes ask about what the person could have done: send `multiple` times as many
+    applications in each of their specialties, place their signals by another of the strategies that a
+    scenario knows, or both. After every such change the person is put in again, beside themselves, in
+    `copies` that differ in what did not happen in the season (what programs that had no application think of
+    it, how interviews that were not held go) and in nothing else: file, wishes, capacity, the applications
+    sent and the answers to them stay as they were. A change would usually have led to a position if more
+    than the share `usually` of the copies wins one. With few copies, and the best of several changes, people
+    close to that share may be on the wrong side of it.
 
     Parameters
     ----------
     season
         A finished season.
-    further_interviews
-        How many more interviews the last two classes ask about.
+    multiple
+        How many times as many applications, from above 1. Budgets are left aside, caps are kept.
+    copies
+        Copies of each person after every change.
+    usually
+        The share of copies, from 0 to below 1, that must be passed.
     menus
         The menus of the season, where they are at hand already.
 
@@ -67,8 +90,14 @@ def why_unmatched(
     Raises
     ------
     InputError
-        When programs propose in the season.
+        With every number that does not go; when programs propose in the season, or it has early results.
+
+    Notes
+    -----
+    What :func:`probes` approximates is approximated here. The luck is that of streams of the season's own
+    seed, so that the same season gives the same classes.
     """
+    _check(multiple, copies, usually)
     found = season_menus(season) if menus is None else menus
     people = np.flatnonzero(~season.matched_any).astype(np.int32)
     met, program = _met(season)
@@ -76,9 +105,15 @@ def why_unmatched(
     listed = _listed(season, met, program)
     interviewed = _marked(season, met)
     coupled = season.rank_lists.partners() >= 0
-    chance = np.zeros(len(season.cohort))
-    asked = people[interviewed[people] & season.rank_lists.certified[people] & ~coupled[people]]
-    chance[asked] = _chances(season, found, asked, met, program, further_interviews)
+    asked = (
+        interviewed & season.rank_lists.certified & ~coupled & ~season.road.withdrawn & ~season.matched_any
+    )
+    asked[met[inside]] = False
+    askable = not any(unaskable(season.scenario))
+    chances = np.zeros((len(CHANGES), len(season.cohort)))
+    if askable:
+        chances[:, asked] = _chances(season, np.flatnonzero(asked).astype(np.int32), multiple, copies)
+    enough = chances > usually
     tests = (
         season.road.withdrawn,
         ~interviewed,
@@ -86,15 +121,18 @@ def why_unmatched(
         coupled,
         _marked(season, met[inside & ~listed]),
         _marked(season, met[inside & listed]),
-        chance > 0.5,
+        np.full(len(season.cohort), not askable),
+        enough.any(axis=0),
         np.ones(len(season.cohort), np.bool_),
     )
     reason = np.argmax(np.stack(tests)[:, people], axis=0)
+    put_in = asked[people] & askable
     return Unmatched(
         people,
         season.cohort.applicant_type[people],
         reason.astype(np.int8),
-        np.where(reason >= len(REASONS) - 2, chance[people], np.nan),
+        np.where(put_in, chances.max(axis=0)[people], np.nan),
+        np.where(enough.any(axis=0), np.argmax(enough, axis=0), -1)[people].astype(np.int8),
         season.placed[people],
     )
 
@@ -111,12 +149,21 @@ class Unmatched(Table):
     chance: Float64 = column(
         np.float64,
         "person",
-        "chance that further interviews had found a program that would take them; NaN where not asked",
+        "share of copies who win a position, after the change that helps most; NaN where not asked",
+    )
+    change: Int8 = column(
+        np.int8, "person", "the first change that usually leads to a position, -1 = none", labels=CHANGES
     )
     placed: Bool = column(np.bool_, "person", "is in a PGY-1 position after SOAP")
 
     def counts(self) -> pd.DataFrame:
-        """How many people of each applicant type (rows, and ``all``) are in each class (columns)."""
+        """How many people of each applicant type are in each class.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Types in rows, and ``all``; the classes of :data:`REASONS` in columns.
+        """
         import pandas as pd
 
         frame = self.to_pandas()
@@ -152,35 +199,23 @@ def _listed(season: Season, met: Int64, program: Int64) -> Bool:
     return listed
 
 
-def _chances(
-    season: Season, found: Menus, people: Int32, met: Int64, program: Int64, further: int
-) -> Float64:
-    """The chance that further interviews find each of these people a program that would take them."""
-    standing = _standing(season, people)
-    first, last = (np.searchsorted(met, people, side=side) for side in ("left", "right"))
-    pool, offered = season.tracks.pool_of(), season.match.final_quota > 0
-    ranked = np.diff(found.market.program_offsets)
-    chances = np.zeros(len(people))
-    for i, a in enumerate(people.tolist()):
-        others = offered & (pool == season.cohort.preferred[a])
-        others[program[first[i] : last[i]]] = False
-        probed = np.flatnonzero(others)
-        if len(probed):
-            above = np.floor(standing[i] * ranked[probed]).astype(np.int64)
-            chances[i] = 1 - (1 - found.would_take(probed, above).mean()) ** further
-    return chances
+def _chances(season: Season, people: Int32, multiple: float, copies: int) -> Float64:
+    """The chance of these people after each of :data:`CHANGES`, signals placed as helps most."""
+    others = [name for name in STRATEGIES if name != season.scenario.applications.signal_strategy]
+    signals = [Change(signal_strategy=name) for name in others]
+    both = [Change(multiple, name) for name in others]
+    chances = chances_again(season, standards(season), people, [*signals, Change(multiple), *both], copies)
+    by_change = chances[: len(signals)], chances[[len(signals)]], chances[len(signals) + 1 :]
+    return np.stack([some.max(axis=0, initial=0.0) for some in by_change])
 
 
-def _standing(season: Season, people: Int32) -> Float64:
-    """The median share of the programs' lists above each person; 1 where no program ranks them."""
-    lists = season.rank_lists
-    length = np.diff(lists.program_offsets)
-    program = np.repeat(np.arange(len(length)), length)
-    share = (np.arange(len(program)) - lists.program_offsets[program]) / length[program]
-    order = np.lexsort((share, lists.program_applicants))
-    counts = np.bincount(lists.program_applicants, minlength=len(season.cohort))[people]
-    start = np.searchsorted(lists.program_applicants[order], people)
-    ordered = np.append(share[order], 1.0)
-    low = ordered[np.where(counts > 0, start + (counts - 1) // 2, len(order))]
-    high = ordered[np.where(counts > 0, start + counts // 2, len(order))]
-    return np.asarray((low + high) / 2)
+def _check(multiple: float, copies: int, usually: float) -> None:
+    problems = []
+    if not 1 < multiple < np.inf:
+        problems.append(Problem(f"must be above 1 and finite, got {shown(multiple)}", path="multiple"))
+    if not isinstance(copies, (int, np.integer)) or isinstance(copies, bool) or copies < 1:
+        problems.append(Problem(f"must be a whole number from 1, got {shown(copies)}", path="copies"))
+    if not 0 <= usually < 1:
+        problems.append(Problem(f"must be from 0 to below 1, got {shown(usually)}", path="usually"))
+    if problems:
+        raise InputError(problems)

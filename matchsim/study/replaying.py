@@ -21,7 +21,9 @@ from matchsim.study.running import MADE_BY as STUDY
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["RecordedSeason", "recorded_season", "replayed"]
+    from matchsim.season import Season
+
+__all__ = ["RecordedSeason", "recorded_season", "replayed", "simulated_again"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,21 @@ def replayed(season: RecordedSeason, out: Path) -> None:
         write_manifest(manifest(again, folder, jobs=1, timings=timings, started=started), folder)
 
 
+def simulated_again(season: RecordedSeason) -> Season:
+    """Simulate a season of a run, and nothing more.
+
+    Raises
+    ------
+    RunError
+        When the season differs from what was recorded.
+    """
+    from matchsim.season.season import run_season
+
+    again = run_season(season.scenario, seed=season.seed, replicate=season.replicate)
+    _check_equal(season, again.match_rates())
+    return again
+
+
 def _of_run(folder: Path, seed: int, replicate: int, arm: str | None) -> RecordedSeason:
     import pandas as pd
 
@@ -140,6 +157,12 @@ def _check_same(season: RecordedSeason, again: Replicates) -> None:
         found = pd.DataFrame(measured(one, names), columns=["metric", "group", "value"])
     else:
         found = again.match_rates()
+    _check_equal(season, found)
+
+
+def _check_equal(season: RecordedSeason, found: pd.DataFrame) -> None:
+    import pandas as pd
+
     try:
         # A run's rates are read back from CSV.
         pd.testing.assert_frame_equal(found, season.recorded, check_dtype=False, rtol=1e-12)

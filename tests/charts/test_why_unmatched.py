@@ -1,13 +1,10 @@
-"""The charts of why people are unmatched, and of levers."""
+"""The chart of why people are unmatched."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from matchsim.charts.levers import levers
 from matchsim.charts.why_unmatched import REASONS, why_unmatched
 from matchsim.errors import InputError
 from matchsim.strategy.unmatched import REASONS as CLASSES
@@ -36,16 +33,3 @@ def test_what_cannot_be_drawn_is_told():
         why_unmatched(COUNTS * 0)
     with pytest.raises(InputError, match="'luck'"):
         why_unmatched(COUNTS.rename(columns={"left_off": "luck"}))
-
-
-def test_levers_stand_by_whose_they_are():
-    def lever(told, hands, mean, half):
-        named = SimpleNamespace(told=told, hands=hands)
-        return SimpleNamespace(lever=named, effect=SimpleNamespace(mean=mean, half=half))
-
-    effects = [lever("past", "past", 0.3, 0.1), lever("mine", "yours", 0.1, float("nan"))]
-    found = SimpleNamespace(effects=effects, matched=SimpleNamespace(mean=0.5), seasons=3)
-    ax = levers(found)
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["mine", "past"]
-    points = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
-    assert points == pytest.approx([10, 30])

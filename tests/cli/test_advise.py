@@ -87,6 +87,9 @@ def test_what_cannot_be_used_is_told_with_its_place(
     Path("wish.yaml").write_text("applicant_type: us_img\nspecialties: [Family Medicin]\n")
     Path("file").write_text("")
     Path("region.yaml").write_text(REGION)
+    Path("early.yaml").write_text(
+        f"{REGION}match: {{early_results: {{specialties: [Family Medicine], share: 0.5}}}}\n"
+    )
     Path("proposing.yaml").write_text(f"{REGION}match: {{proposing: programs}}\n")
     err = told(capsys, monkeypatch, "bad.yaml")
     assert "bad.yaml:1:17" in err
@@ -102,3 +105,5 @@ def test_what_cannot_be_used_is_told_with_its_place(
     assert "MATCHSIM_CACHE" in err
     err = told(capsys, monkeypatch, "us-img", "--scenario=proposing.yaml", "--season=2027", "--jobs=1")
     assert "match.proposing" in err
+    err = told(capsys, monkeypatch, "us-img", "--scenario=early.yaml", "--season=2027", "--jobs=1")
+    assert "match.early_results" in err

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
 
 from matchsim.charts import CHARTS
+from matchsim.charts.why_unmatched import why_unmatched as drawn
 from matchsim.cli import cli
-from matchsim.errors import InputError
+from matchsim.cli.chart import OF_A_SEASON
+from matchsim.errors import InputError, RunError
+from matchsim.season import run_season
+from matchsim.strategy import why_unmatched
 
 
 def chart(*arguments):
@@ -45,9 +50,34 @@ def test_all_are_drawn_into_the_run_and_recorded(run):
     assert {name: after[name] for name in before} == before
 
 
+def test_why_people_are_unmatched_is_asked_of_the_season_simulated_again(run, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "matchsim.charts.why_unmatched.why_unmatched",
+        lambda counts, **told: seen.append(counts) or drawn(counts),
+    )
+    told = chart(run, "why_unmatched", "--format", "svg", "--out", tmp_path / "out").stdout.splitlines()
+    assert told == [str(tmp_path / "out" / "why_unmatched.svg")]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["why_unmatched.svg"]
+    assert seen[0].equals(why_unmatched(run_season("teaching-8x4")).counts())
+
+
+def test_a_season_that_is_another_one_is_not_drawn(run, tmp_path):
+    other = tmp_path / "run"
+    copytree(run, other)
+    scenario = (other / "resolved.yaml").read_text()
+    assert "quotas" in scenario
+    changed = scenario.replace("City: 2", "City: 1")
+    assert changed != scenario
+    (other / "resolved.yaml").write_text(changed)
+    with pytest.raises(RunError, match="other numbers than were recorded"):
+        chart(other, "why_unmatched", "--out", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_charts_are_listed():
     lines = chart("--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(CHARTS)
+    assert [line.split()[0] for line in lines] == [*CHARTS, OF_A_SEASON]
 
 
 def test_what_cannot_be_drawn_is_told(run, tmp_path):

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from matchsim.charts import CHARTS
 from matchsim.cli import cli
+from matchsim.cli.chart import OF_A_SEASON
 from matchsim.cli.names import KINDS
 from matchsim.season.policies import POLICIES
 from matchsim.season.profile.loading import shipped_profiles
@@ -25,7 +26,7 @@ EXPECTED = {
     "metrics": lambda: METRICS,
     "profiles": shipped_profiles,
     "seasons": lambda: map(str, shipped_seasons()),
-    "charts": lambda: CHARTS,
+    "charts": lambda: [*CHARTS, OF_A_SEASON],
     "tables": lambda: TABLES,
 }
 

@@ -54,7 +54,11 @@ def test_a_second_specialty_takes_a_part_of_as_many_applications(seasons):
     found = dual_apply(IMG, seasons, "Kin", shares=(0, 0.5))
     assert found.names == ("0 of 4 in Kin", "2 of 4 in Kin")
     assert found.applications[1] == pytest.approx(found.applications[0], abs=0.7)
-    assert found.difference[1] != 0
+    moved = IMG.model_copy(update={"specialties": ["Hearts", "Kin"], "applications": {"Hearts": 2, "Kin": 2}})
+    every = [probes(moved, season, 100) for season in seasons]
+    assert found.probability[1] == pytest.approx(np.mean([one.matched.mean() for one in every]))
+    assert found.interviews[1] == pytest.approx(np.mean([one.interviews.mean() for one in every]))
+    assert found.interviews[1] != found.interviews[0]
 
 
 def test_what_does_not_go_is_told(seasons):

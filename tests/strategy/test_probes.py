@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
@@ -22,8 +22,9 @@ from matchsim.season.words import APPLICANT_TYPES
 from matchsim.strategy import Person, match_probability, probes, standards
 from matchsim.strategy.match_probabilities import _student
 from matchsim.strategy.newcomers import OF_PROGRAMS, ProbeStreams, _exams, newcomers
-from matchsim.streams import Stream, Streams
+from matchsim.streams import Streams
 from strategy.conftest import ALONE
+from strategy.spliced import Spliced
 
 # Everybody with an interview certifies, so that a newcomer takes nobody's place on a roll of given length.
 REGISTERED = dict(zip(APPLICANT_TYPES, (100, 12, 50, 8, 30, 66, 5), strict=True))
@@ -44,32 +45,6 @@ class Inserted(Streams):
     def __call__(self, decision):
         own = super().__call__(decision)
         return own if decision in OF_PROGRAMS else Spliced(own, self.probes(decision), *self.swap)
-
-
-class Spliced(Stream):
-    """The draws of a stream, and for one agent those of another agent in another stream."""
-
-    def __init__(self, own, other, newcomer, probe) -> None:
-        self.own, self.other, self.newcomer, self.probe = own, other, newcomer, probe
-
-    def words(self, agents, first, count):
-        return self._mixed(agents, lambda stream, some: stream.words(some, first, count))
-
-    def words_at(self, agents, draws):
-        return self._mixed(agents, lambda stream, some: stream.words_at(some, draws))
-
-    def pair_words(self, agents, others):
-        return (
-            self._mixed(agents, lambda stream, some: stream.pair_words(some, others)[0]),
-            self._mixed(agents, lambda stream, some: stream.pair_words(some, others)[1]),
-        )
-
-    def _mixed(self, agents, draw):
-        new = agents == self.newcomer
-        words = draw(self.own, agents)
-        if new.any():
-            words[new] = draw(self.other, np.where(new, self.probe, 0).astype(np.int32))[new]
-        return np.ascontiguousarray(words)
 
 
 def with_row(table, other, row: int):
@@ -294,6 +269,17 @@ def test_linked_seasons_take_probes(linked):
     assert 0.3 < found.matched.mean() < 1
     assert (found.place < found.ranks).all()
     assert (found.ranks <= found.interviews).all()
+
+
+def test_probes_rank_no_more_than_the_scenario_allows(alone):
+    """Who is taken within the first two ranks is taken still; nobody else is."""
+    short = run_season(changed(alone.scenario, {"rank_lists": {"most": 2}}), seed=3)
+    reached = standards(short)
+    found = probes(MD, reached, 100)
+    assert found.ranks.max() == 2
+    free = probes(MD, replace(reached, scenario=alone.scenario), 100)
+    assert free.ranks.max() > 2
+    assert (found.program == np.where(free.place < 2, free.program, -1)).all()
 
 
 def test_the_curve_is_that_of_the_probes(alone):

@@ -10,7 +10,15 @@ from matchsim.engine import deferred_acceptance, menus, with_list
 from matchsim.errors import InputError
 from matchsim.season import Season, run_season
 from matchsim.season.match import market
-from matchsim.strategy import ORDERS, ListOutcomes, rank_list, season_menus
+from matchsim.strategy import (
+    ORDERS,
+    ListOutcomes,
+    list_length,
+    rank_list,
+    season_menus,
+    standards,
+    why_unmatched,
+)
 
 from .conftest import ALONE
 
@@ -148,8 +156,20 @@ def test_all_problems_are_told_at_once(linked):
 
 def test_where_programs_propose_menus_say_nothing(alone):
     season = run_season(changed(alone.scenario, {**ALONE, "match": {"proposing": "programs"}}), seed=3)
-    with pytest.raises(InputError, match="in this season programs do"):
+    with pytest.raises(InputError, match="in this scenario programs do"):
         season_menus(season)
+
+
+def test_menus_say_nothing_where_some_are_bound_before_the_match(alone):
+    """A list is then asked about twice: what its beginning wins early, and what the whole wins later."""
+    early = {"early_results": {"specialties": ["Hearts"], "share": 0.5}}
+    season = run_season(changed(alone.scenario, {"match": early}), seed=3)
+    for ask in (season_menus, standards, why_unmatched, rank_list, list_length):
+        with pytest.raises(InputError, match=r"early_results: menus say what lists win in one match"):
+            ask(season)
+    nothing = {"early_results": {"specialties": ["Hearts"], "share": 0.0}}
+    none = run_season(changed(alone.scenario, {"match": nothing}), seed=3)
+    assert season_menus(none).equals(season_menus(alone))
 
 
 def test_the_menus_of_a_season_are_those_of_its_market(alone):

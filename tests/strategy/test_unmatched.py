@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from season.worlds import scenario_of
 
+from matchsim.errors import InputError
 from matchsim.season import run_season
-from matchsim.strategy import season_menus, why_unmatched
+from matchsim.strategy import season_menus, standards, why_unmatched
+from matchsim.strategy.retries import Change, chances_again
 from matchsim.strategy.unmatched import REASONS
 
 
@@ -16,7 +19,7 @@ def season(request):
 
 
 def plain_reason(season, menu: set[int], a: int) -> str:
-    """The class of a person by what the season's tables say; the last two are one here."""
+    """The class of a person by what the season's tables say; the last two are one here, ``put_in``."""
     met = season.interviews.program[slice(*season.interviews.applicant_offsets[a : a + 2])].tolist()
     lists = season.rank_lists
     ranked = lists.applicant_programs[slice(*lists.applicant_offsets[a : a + 2])].tolist()
@@ -32,7 +35,7 @@ def plain_reason(season, menu: set[int], a: int) -> str:
         return "left_off"
     if any(p in menu for p in met):
         return "held_in_place"
-    return "outranked"
+    return "put_in"
 
 
 def test_everybody_without_a_position_is_in_one_class(season):
@@ -51,32 +54,53 @@ def test_the_classes_are_those_of_the_stated_tests(season):
         word = words[reason]
         seen.add(word)
         expected = plain_reason(season, menu, a)
-        assert word == expected or (expected == "outranked" and word in words[-2:])
-    assert {"not_eligible", "few_interviews"} <= seen
+        assert word == expected or (expected == "put_in" and word in words[-2:])
+    assert {"not_eligible", "within_reach", "out_of_reach"} <= seen
 
 
-def test_the_chance_of_further_interviews_is_that_of_the_probe(season):
-    found, got = season_menus(season), why_unmatched(season, further_interviews=4)
-    lists, pool = season.rank_lists, season.tracks.pool_of()
+def test_the_last_classes_are_those_of_people_put_in_again(season):
+    got = why_unmatched(season, copies=6, usually=0.4)
     asked = np.flatnonzero(~np.isnan(got.chance))
-    assert len(asked)
-    for i in asked.tolist():
-        a = int(got.applicant[i])
-        shares = []
-        for p in range(len(season.tracks)):
-            listed = lists.program_applicants[slice(*lists.program_offsets[p : p + 2])].tolist()
-            if a in listed:
-                shares.append(listed.index(a) / len(listed))
-        standing = np.median(shares) if shares else 1.0
-        met = season.interviews.program[slice(*season.interviews.applicant_offsets[a : a + 2])]
-        takes = []
-        for p in range(len(season.tracks)):
-            if pool[p] == season.cohort.preferred[a] and season.match.final_quota[p] and p not in met:
-                length = int(np.diff(lists.program_offsets)[p])
-                takes.append(bool(found.would_take(p, int(np.floor(standing * length)))))
-        expected = 1 - (1 - np.mean(takes)) ** 4 if takes else 0.0
-        assert got.chance[i] == pytest.approx(expected)
-        assert (got.reason[i] == list(REASONS).index("few_interviews")) == (expected > 0.5)
+    people, others = got.applicant[asked], ("wish", "home", "chance")
+    changes = [
+        *(Change(1.0, name) for name in others),
+        Change(2.0),
+        *(Change(2.0, name) for name in others),
+    ]
+    chances = chances_again(season, standards(season), people, changes, 6)
+    assert got.chance[asked].tolist() == chances.max(axis=0).tolist()
+    words = {"signals": chances[:3], "applications": chances[3:4], "both": chances[4:]}
+    for i, (reason, change) in enumerate(zip(got.reason[asked], got.change[asked], strict=True)):
+        enough = [name for name, some in words.items() if some[:, i].max() > 0.4]
+        assert list(REASONS)[reason] == ("within_reach" if enough else "out_of_reach")
+        assert change == (list(words).index(enough[0]) if enough else -1)
+
+
+def test_a_share_that_is_usual_is_passed_by_fewer_the_higher_it_is(season):
+    low, high = (
+        set(got.applicant[got.reason == list(REASONS).index("within_reach")].tolist())
+        for got in (why_unmatched(season, usually=share) for share in (0.0, 0.9))
+    )
+    assert high < low
+
+
+def test_what_does_not_go_is_told_at_once(season):
+    with pytest.raises(InputError) as caught:
+        why_unmatched(season, multiple=1, copies=0, usually=1.0)
+    assert all(name in str(caught.value) for name in ("multiple", "copies", "usually"))
+
+
+def test_nobody_is_put_into_seasons_whose_lists_were_given():
+    """One position, two people: the second is outranked, and what they might have done is not known."""
+    lists = {
+        "applicant_lists": {"Ana": ["City"], "Bo": ["City"]},
+        "program_lists": {"City": ["Ana", "Bo"]},
+        "quotas": {"City": 1},
+    }
+    season = run_season(scenario_of({"rank_lists": lists}))
+    got = why_unmatched(season).to_pandas()
+    assert got["reason"].tolist() == ["outranked"]
+    assert got["chance"].isna().all()
 
 
 def test_where_lists_are_given_who_is_ranked_was_interviewed():
