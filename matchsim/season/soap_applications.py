@@ -125,7 +125,7 @@ def _chosen(
         kind[unfilled],
         np.where(programs.is_track("P"), given.preliminary_weight, 1.0)[unfilled],
         programs.specialty[unfilled],
-        asks[unfilled],
+        np.ascontiguousarray(asks[unfilled].T),
         outlook[:, unfilled],
         may_take[:, people],
         applicants.preferred[people],

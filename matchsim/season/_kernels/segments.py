@@ -6,7 +6,7 @@ import numpy as np
 
 from matchsim._jit import compiled
 
-__all__ = ["group_by", "sort_segments"]
+__all__ = ["count_groups", "group_by", "sort_segments"]
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SIGN = np.uint32(0x80000000)
@@ -18,6 +18,13 @@ def _group_by(group, cursor, out):
         g = group[i]
         out[cursor[g]] = i
         cursor[g] += 1
+
+
+def _count_groups(offsets, entry, group_of, counts):
+    """Count in ``counts[s, g]`` the entries of segment `s` whose group, ``group_of[entry]``, is `g`."""
+    for s in range(len(offsets) - 1):
+        for i in range(offsets[s], offsets[s + 1]):
+            counts[s, group_of[entry[i]]] += 1
 
 
 def _sort_segments(offsets, bits, order):
@@ -53,5 +60,6 @@ def _sort_segments(offsets, bits, order):
             order[start + i] = start + np.int64(packed[i] & _LOW)
 
 
+count_groups = compiled(_count_groups)
 group_by = compiled(_group_by)
 sort_segments = compiled(_sort_segments)
