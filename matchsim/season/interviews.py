@@ -16,7 +16,7 @@ from matchsim.season.tables import Applicants, Applications, Interviews, Pathway
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int32, Int64
 
-__all__ = ["Invitations", "capacities", "interviews", "invite"]
+__all__ = ["Invitations", "capacities", "held", "interviews", "invite"]
 
 
 def interviews(
@@ -36,10 +36,14 @@ def interviews(
     in the next wave to the next on the waiting list. Slots still free after the last wave stay empty, and so
     do accepted ones given back too late.
     """
-    sent = invite(scenario, streams, applicants, road, programs, applied)
+    return held(applied, invite(scenario, streams, applicants, road, programs, applied))
+
+
+def held(applied: Applications, sent: Invitations) -> Interviews:
+    """The interviews that these invitations led to."""
     kept = np.flatnonzero(sent.held)
     return Interviews(
-        applicant_offsets=offsets_of(applied.applicants()[kept], len(applicants)),
+        applicant_offsets=offsets_of(applied.applicants()[kept], len(sent.received)),
         program=applied.program[kept],
         fit=applied.fit[kept],
         score=sent.score[kept],
@@ -99,7 +103,7 @@ def invite(
     slots = _slots(scenario, streams, programs)
     most = _most_invited(scenario, slots)
     first = _read_first(scenario, streams, programs, applied, slots)
-    held = np.zeros(len(applied), dtype=np.bool_)
+    attended = np.zeros(len(applied), dtype=np.bool_)
     received = np.zeros(len(applicants), dtype=np.int32)
     last, invited, free = _kernels.hold_interviews(
         *_in_reading_order(applied.program, score, first, len(programs)),
@@ -112,10 +116,10 @@ def invite(
         capacities(scenario, streams, len(applicants)),
         *_late(scenario, streams, len(applicants)),
         scenario.interviews.waves,
-        held,
+        attended,
         received,
     )
-    return Invitations(score, first, held, received, last, invited, most, free)
+    return Invitations(score, first, attended, received, last, invited, most, free)
 
 
 def _in_reading_order(

@@ -40,7 +40,7 @@ def _count_groups(offsets, entry, group_of, counts):
 
 
 def _sort_segments(offsets, tier, bits, order):
-    """Fill `order` so that each segment's entries stand by tier, then by falling key, equal ones as they were.
+    """Fill `order` so that each segment stands by tier, then by falling key, equal entries as they were.
 
     Tiers are 0 to 7; ``bits`` are the bits of the float32 keys.
     """
