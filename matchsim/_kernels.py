@@ -24,6 +24,8 @@ _W0 = np.uint64(0x9E3779B9)
 _W1 = np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
+# Numbers turned into quantiles together: a few pages of memory.
+_BLOCK = 4096
 
 
 def _philox_blocks(key0, key1, agents, others, first, out):
@@ -96,29 +98,35 @@ def _philox_pairs(key0, key1, agents, others, word0, word1):
 def _normal_quantiles(words, out):
     """``out[i]`` = the standard normal quantile of ``(words[i] + 1/2) / 2**32``.
 
-    The middle of the distribution is a loop without branches over all words, which the compiler
-    vectorises; the tails are mended after it.
+    Block by block: first all by the formula of the middle, a loop without branches, which the compiler
+    vectorises; then those in the tails, found by another, once more.
     """
-    for i in range(len(words)):
-        q = (np.float64(words[i]) + 0.5) * 2.0**-32 - 0.5
-        r = 0.180625 - q * q
-        top = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
-        bottom = ((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0
-        out[i] = q * top / bottom
-    for i in range(len(words)):
-        q = (np.float64(words[i]) + 0.5) * 2.0**-32 - 0.5
-        if abs(q) <= 0.425:
-            continue
-        r = math.sqrt(-math.log(0.5 - abs(q)))
-        if r <= 5.0:
-            r -= 1.6
-            top = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
-            bottom = (0.12021132975 * r + 0.73700164250) * r + 1.0
-        else:
-            r -= 5.0
-            top = ((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150
-            bottom = (0.012258202635 * r + 0.24197894225) * r + 1.0
-        out[i] = top / bottom if q > 0.0 else -top / bottom
+    far = np.empty(_BLOCK, np.int64)
+    for start in range(0, len(words), _BLOCK):
+        some, wanted = words[start : start + _BLOCK], out[start : start + _BLOCK]
+        for i in range(len(some)):
+            q = (np.float64(some[i]) + 0.5) * 2.0**-32 - 0.5
+            r = 0.180625 - q * q
+            top = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
+            bottom = ((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0
+            wanted[i] = q * top / bottom
+        tails = 0
+        for i in range(len(some)):
+            q = (np.float64(some[i]) + 0.5) * 2.0**-32 - 0.5
+            far[tails] = i
+            tails += abs(q) > 0.425
+        for i in far[:tails]:
+            q = (np.float64(some[i]) + 0.5) * 2.0**-32 - 0.5
+            r = math.sqrt(-math.log(0.5 - abs(q)))
+            if r <= 5.0:
+                r -= 1.6
+                top = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
+                bottom = (0.12021132975 * r + 0.73700164250) * r + 1.0
+            else:
+                r -= 5.0
+                top = ((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150
+                bottom = (0.012258202635 * r + 0.24197894225) * r + 1.0
+            wanted[i] = top / bottom if q > 0.0 else -top / bottom
 
 
 philox_blocks = compiled(_philox_blocks)

@@ -17,8 +17,8 @@ from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
 
 __all__ = ["applications", "sent", "signals", "wanted"]
 
-# Draws held at once while choosing programs; a chunk of about 16 MB stays in a processor's cache.
-DRAWS_AT_ONCE = 4_000_000
+# Draws held at once while choosing programs; a chunk of about 1 MB stays in a processor's cache.
+DRAWS_AT_ONCE = 250_000
 
 # A signal to a program one SD above the applicant's standing is wished for this much less (assumed).
 ABOVE = -1.0

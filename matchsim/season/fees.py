@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matchsim.season.ragged import owners_of
+from matchsim.season import _kernels
 from matchsim.season.rules import load_rules
 from matchsim.season.rules.fees import schedule_of
 from matchsim.season.rules.model import Schedule
@@ -32,17 +32,15 @@ def fees(scenario: Scenario, programs: Programs, offsets: Int64, program: Int32)
         Each applicant's programs, as in ``Applications``.
     """
     people = len(offsets) - 1
-    specialties = len(programs.specialties)
-    cell = owners_of(offsets).astype(np.int64) * specialties + programs.specialty[program]
-    counts = np.bincount(cell)
-    cells = np.flatnonzero(counts)
-    count = counts[cells]
-    specialty = cells % max(specialties, 1)
-    paid = np.empty(len(cells))
+    counts = np.zeros((people, len(programs.specialties)), dtype=np.int32)
+    _kernels.count_groups(offsets, program, programs.specialty, counts)
+    person, specialty = np.nonzero(counts)
+    count = counts[person, specialty]
+    paid = np.empty(len(count))
     for schedule, served in _served(scenario, programs.specialties):
         chosen = served[specialty]
         paid[chosen] = _cost(schedule, count[chosen].astype(np.float64))
-    spent: Float32 = np.bincount(cells // max(specialties, 1), paid, minlength=people).astype(np.float32)
+    spent: Float32 = np.bincount(person, paid, minlength=people).astype(np.float32)
     return spent
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from matchsim.season.tables import Applicants, Applications, Interviews, Pathway
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Int32, Int64
 
-__all__ = ["Invitations", "capacities", "interviews", "invite"]
+__all__ = ["Invitations", "capacities", "held", "interviews", "invite"]
 
 
 def interviews(
@@ -35,10 +36,14 @@ def interviews(
     in the next wave to the next on the waiting list. Slots still free after the last wave stay empty, and so
     do accepted ones given back too late.
     """
-    sent = invite(scenario, streams, applicants, road, programs, applied)
+    return held(applied, invite(scenario, streams, applicants, road, programs, applied))
+
+
+def held(applied: Applications, sent: Invitations) -> Interviews:
+    """The interviews that these invitations led to."""
     kept = np.flatnonzero(sent.held)
     return Interviews(
-        applicant_offsets=offsets_of(applied.applicants()[kept], len(applicants)),
+        applicant_offsets=offsets_of(applied.applicants()[kept], len(sent.received)),
         program=applied.program[kept],
         fit=applied.fit[kept],
         score=sent.score[kept],
@@ -98,35 +103,36 @@ def invite(
     slots = _slots(scenario, streams, programs)
     most = _most_invited(scenario, slots)
     first = _read_first(scenario, streams, programs, applied, slots)
-    grouped = _grouped(applied.program, owner, score, first, wish, len(programs))
-    held = np.zeros(len(applied), dtype=np.bool_)
+    attended = np.zeros(len(applied), dtype=np.bool_)
     received = np.zeros(len(applicants), dtype=np.int32)
     last, invited, free = _kernels.hold_interviews(
-        *grouped,
+        *_in_reading_order(applied.program, score, first, len(programs)),
+        owner,
+        applied.program,
+        wish,
         slots,
         most,
         _first_waves(scenario, streams, len(programs)),
         capacities(scenario, streams, len(applicants)),
         *_late(scenario, streams, len(applicants)),
         scenario.interviews.waves,
-        held,
+        attended,
         received,
     )
-    return Invitations(score, first, held, received, last, invited, most, free)
+    return Invitations(score, first, attended, received, last, invited, most, free)
 
 
-def _grouped(
-    program: Int32, owner: Int32, score: Float32, first: Bool, wish: Float32, programs: int
-) -> tuple[npt.NDArray[Any], ...]:
-    """The applications that may lead to an invitation, program by program; see the kernel."""
-    size = len(program)
-    offsets = np.empty(programs + 1, dtype=np.int64)
-    heap = np.empty(size, dtype=np.uint64)
-    number, asked = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-    wished = np.empty(size, dtype=np.float32)
-    grouped = offsets, heap, number, asked, wished
-    _kernels.group_scores(program, owner, score, score.view(np.uint32), first, wish, *grouped)
-    return grouped
+def _in_reading_order(
+    program: Int32, score: Float32, first: Bool, programs: int
+) -> tuple[Int64, npt.NDArray[np.uint64]]:
+    """The applications that may lead to an invitation, program by program, the best at the end.
+
+    Where each program's begin and end, and the keys of the kernel that groups them.
+    """
+    offsets, keys = _kernels.group_scores(program, score, score.view(np.uint32), first, programs)
+    for start, end in pairwise(offsets.tolist()):
+        keys[start:end].sort()
+    return offsets, keys
 
 
 def _read_first(
@@ -134,13 +140,13 @@ def _read_first(
 ) -> Bool:
     """Which applications are read before the others: signalled ones, where a program gets enough of them."""
     given = scenario.interviews.screening
-    signalled = applied.signal > 0
+    signalled = np.flatnonzero(applied.signal > 0)
     received = np.bincount(applied.program[signalled], minlength=len(programs))
     draw = streams("interviews.signalled_first").uniform(np.arange(len(programs), dtype=np.int32))
     selects = (draw < given.signalled_first) & (received >= given.signals_enough * slots)
-    if not selects.any():
-        return np.zeros(len(applied), dtype=np.bool_)
-    return signalled & selects[applied.program]
+    first = np.zeros(len(applied), dtype=np.bool_)
+    first[signalled] = selects[applied.program[signalled]]
+    return first
 
 
 def _slots(scenario: Scenario, streams: Streams, programs: Programs) -> Int64:

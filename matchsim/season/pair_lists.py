@@ -133,9 +133,8 @@ def _listed(given: Couples, own: Ranked, couples: int, pairs: _Pairs, wish: Floa
     preliminary = np.append(own.preliminary, False)
     alone = (pairs.first < 0) | (pairs.second < 0)
     offsets = offsets_of(pairs.couple, couples)
-    order = sorted_segments(offsets, wish)
-    sooner = np.float32(5) - preliminary[pairs.first] - preliminary[pairs.second] - np.float32(3) * alone
-    order = order[sorted_segments(offsets, sooner[order])]
+    later = preliminary[pairs.first].astype(np.int8) + preliminary[pairs.second] + np.int8(3) * alone
+    order = sorted_segments(offsets, wish, later)
 
     alone_of = np.bincount(pairs.couple[alone], minlength=couples)
     together_of = np.diff(offsets) - alone_of

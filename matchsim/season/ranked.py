@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy.typing as npt
 
 from matchsim.season import _kernels
 from matchsim.season.ragged import offsets_of
-from matchsim.tables import Bool, Float32, Int32, Int64
+from matchsim.tables import Bool, Float32, Int8, Int32, Int64
 
 __all__ = ["Ranked", "best_first", "core_first", "sorted_segments"]
+
+_NUMBER = np.uint64(0xFFFFFFFF)
 
 
 class Ranked(NamedTuple):
@@ -39,8 +42,8 @@ class Ranked(NamedTuple):
         )
 
 
-def sorted_segments(offsets: Int64, key: Float32) -> Int64:
-    """Entry numbers such that each segment stands by falling key, equal ones as they were.
+def sorted_segments(offsets: Int64, key: Float32, tier: Int8 | None = None) -> Int64:
+    """Entry numbers such that each segment stands by tier, then by falling key, equal ones as they were.
 
     Parameters
     ----------
@@ -48,16 +51,18 @@ def sorted_segments(offsets: Int64, key: Float32) -> Int64:
         Where each segment begins and ends, shape (segments + 1,).
     key
         What to sort by, one number an entry.
+    tier
+        0 to 7, what comes before the key; None = all are of one tier.
     """
     order = np.empty(len(key), dtype=np.int64)
-    _kernels.sort_segments(offsets, key.astype(np.float32, copy=False).view(np.uint32), order)
+    tier = np.zeros(len(key), dtype=np.int8) if tier is None else tier
+    _kernels.sort_segments(offsets, tier, key.astype(np.float32, copy=False).view(np.uint32), order)
     return order
 
 
 def core_first(offsets: Int64, key: Float32, preliminary: Bool) -> Int64:
     """Entry numbers such that each segment stands by falling key, preliminary programs after the others."""
-    order = sorted_segments(offsets, key)
-    return order[sorted_segments(offsets, (~preliminary[order]).astype(np.float32))]
+    return sorted_segments(offsets, key, preliminary.astype(np.int8))
 
 
 def best_first(program: Int32, score: Float32, programs: int) -> tuple[Int64, Int64]:
@@ -78,6 +83,9 @@ def best_first(program: Int32, score: Float32, programs: int) -> tuple[Int64, In
         Their numbers.
     """
     offsets = offsets_of(program, programs)
-    by_program = np.empty(len(program), dtype=np.int64)
-    _kernels.group_by(program, offsets[:-1].copy(), by_program)
-    return offsets, by_program[sorted_segments(offsets, score[by_program])]
+    keys = np.empty(len(program), dtype=np.uint64)
+    bits = score.astype(np.float32, copy=False).view(np.uint32)
+    _kernels.group_keys(program, bits, offsets[:-1].copy(), keys)
+    for start, end in pairwise(offsets.tolist()):
+        keys[start:end].sort()
+    return offsets, (keys & _NUMBER).astype(np.int64)

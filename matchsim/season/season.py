@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from matchsim.charts import Plots
 
-__all__ = ["Season", "run_season"]
+__all__ = ["Season", "run_season", "simulated"]
 
 
 def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, replicate: int = 0) -> Season:
@@ -65,13 +66,26 @@ def run_season(scenario: Scenario | str | Path, *, seed: int | None = None, repl
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
-    seed = scenario.seed if seed is None else seed
+    return simulated(scenario, scenario.seed if seed is None else seed, replicate, {})
+
+
+def simulated(
+    scenario: Scenario, seed: int, replicate: int, instead: Mapping[str, Callable[..., Any]]
+) -> Season:
+    """The season of :func:`run_season`, some of its stages by other functions that make the same tables.
+
+    Parameters
+    ----------
+    instead
+        By the name of a stage, what is called where the scenario has it simulated: to keep what a stage
+        finds on its way, which otherwise would have to be found again.
+    """
     streams = Streams(seed, replicate)
     tables: dict[str, Any] = {}
     for stage in PLAN:
-        tables[stage.name] = stage.function(scenario)(
-            scenario, streams, *(tables[name] for name in stage.reads)
-        )
+        own = instead.get(stage.name) if not stage.source(scenario) else None
+        function = own or stage.function(scenario)
+        tables[stage.name] = function(scenario, streams, *(tables[name] for name in stage.reads))
     return Season(
         scenario=scenario,
         seed=seed,

@@ -93,7 +93,7 @@ def screening_scores(
     """
     given = scenario.interviews.screening
     score = np.empty(len(applied), dtype=np.float32)
-    asks = asked(programs)
+    asks = np.ascontiguousarray(asked(programs).T)
     lowest = -np.inf if unlimited else given.lowest
     _kernels.screening_scores(
         applied.applicant_offsets,

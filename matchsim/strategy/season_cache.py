@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from matchsim.errors import InputError, MatchsimError, Place, Problem
-from matchsim.season import Scenario, run_season
+from matchsim.season import Scenario
 from matchsim.season.scenario import digest
 from matchsim.season.tables import Programs
-from matchsim.strategy.standards import Standards, standards
+from matchsim.strategy.standards import Standards, simulated_standards
 
 __all__ = ["cache_folder", "cached_standards"]
 
@@ -105,22 +105,18 @@ def cached_standards(
 
 def _made(scenario: Scenario, missing: list[int], jobs: int) -> Iterator[tuple[int, Standards]]:
     if jobs == 1 or len(missing) < 2:
-        yield from ((replicate, _season(scenario, replicate)) for replicate in missing)
+        yield from ((replicate, simulated_standards(scenario, replicate)) for replicate in missing)
         return
     # A forked process would inherit threads of numerical libraries in an unknown state.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(missing)), mp_context=context) as pool:
-        waiting = {pool.submit(_season, scenario, replicate): replicate for replicate in missing}
+        waiting = {pool.submit(simulated_standards, scenario, replicate): replicate for replicate in missing}
         try:
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _season(scenario: Scenario, replicate: int) -> Standards:
-    return standards(run_season(scenario, replicate=replicate))
 
 
 def _key(scenario: Scenario) -> str:

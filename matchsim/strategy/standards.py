@@ -9,16 +9,17 @@ import numpy as np
 from matchsim.engine import Menus
 from matchsim.season import Scenario, Season
 from matchsim.season.impressions import impressions
-from matchsim.season.interviews import invite
+from matchsim.season.interviews import Invitations, held, invite
 from matchsim.season.rank_lists import unranked
 from matchsim.season.ranked import best_first
+from matchsim.season.season import simulated
 from matchsim.season.soap_applications import opinions
-from matchsim.season.tables import Interviews, Programs
+from matchsim.season.tables import Applicants, Applications, Interviews, Pathway, Programs
 from matchsim.strategy.season_menus import unnamed_menus
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int32, Int64, Table, column
 
-__all__ = ["READ_FIRST", "Standards", "interviews_of", "standards"]
+__all__ = ["READ_FIRST", "Standards", "interviews_of", "simulated_standards", "standards"]
 
 # More than any two screening scores differ by: who is read first stands above who is not.
 READ_FIRST = 1e6
@@ -87,8 +88,34 @@ def standards(season: Season) -> Standards:
     InputError
         When programs propose in the season, or it has early results.
     """
+    streams = Streams(season.seed, season.replicate)
+    applied = season.applications
+    sent = invite(season.scenario, streams, season.cohort, season.road, season.tracks, applied)
+    return _standards(season, *_screening(season.tracks, applied, sent))
+
+
+def simulated_standards(scenario: Scenario, replicate: int) -> Standards:
+    """The :func:`standards` of a season that is simulated for them alone: it is screened only once."""
+    screened: list[tuple[Bool, Float64]] = []
+
+    def interviews(
+        scenario: Scenario,
+        streams: Streams,
+        applicants: Applicants,
+        road: Pathway,
+        programs: Programs,
+        applied: Applications,
+    ) -> Interviews:
+        sent = invite(scenario, streams, applicants, road, programs, applied)
+        screened.append(_screening(programs, applied, sent))
+        return held(applied, sent)
+
+    season = simulated(scenario, scenario.seed, replicate, {"interviews": interviews})
+    return _standards(season, *screened[0]) if screened else standards(season)
+
+
+def _standards(season: Season, reads_first: Bool, invited_above: Float64) -> Standards:
     found = unnamed_menus(season)
-    reads_first, invited_above = _screening(season)
     return Standards(
         scenario=season.scenario,
         seed=season.seed,
@@ -102,14 +129,12 @@ def standards(season: Season) -> Standards:
     )
 
 
-def _screening(season: Season) -> tuple[Bool, Float64]:
+def _screening(programs: Programs, applied: Applications, sent: Invitations) -> tuple[Bool, Float64]:
     """Who reads signalled applications first, and the score of the last application invited.
 
     Minus infinity where everybody who could be was invited and slots stayed free, infinity where nobody was.
     """
-    streams, size = Streams(season.seed, season.replicate), len(season.tracks)
-    applied = season.applications
-    sent = invite(season.scenario, streams, season.cohort, season.road, season.tracks, applied)
+    size = len(programs)
     reads_first = np.zeros(size, np.bool_)
     reads_first[applied.program[sent.first]] = True
     readable = np.bincount(applied.program[sent.score > -np.inf], minlength=size)

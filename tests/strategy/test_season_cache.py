@@ -12,6 +12,7 @@ from matchsim.season.rules import load_rules
 from matchsim.strategy import season_cache, standards
 from matchsim.strategy.advice import advice, as_in
 from matchsim.strategy.season_cache import cache_folder, cached_standards
+from matchsim.strategy.standards import simulated_standards
 from strategy.conftest import ALONE
 
 
@@ -22,9 +23,9 @@ def simulated(monkeypatch):
 
     def counted(scenario, replicate):
         numbers.append(replicate)
-        return standards(run_season(scenario, replicate=replicate))
+        return simulated_standards(scenario, replicate)
 
-    monkeypatch.setattr(season_cache, "_season", counted)
+    monkeypatch.setattr(season_cache, "simulated_standards", counted)
     return numbers
 
 

@@ -56,11 +56,13 @@ def _choose_programs(
     weight = np.array([target, safety, reach, target, safety, reach])
     weight[3:] *= home_weight
     pool = len(prestige)
-    kind = np.empty(pool, np.int8)
+    kind = np.empty(pool, np.uint8)
     eligible = np.empty(pool, np.bool_)
     members_of = np.empty(_CLASSES, np.int64)
     # One more class, with threshold 0, for programs that are out of the question.
     threshold = np.zeros(_CLASSES + 1, np.uint64)
+    bar = np.empty(pool, np.uint64)
+    hit = np.empty(pool, np.bool_)
     most_asked = np.empty(len(asks), asks.dtype)
     for r in range(len(asks)):
         most_asked[r] = asks[r].max()
@@ -85,9 +87,9 @@ def _choose_programs(
             c = 1 * (prestige[k] < low) + 2 * (prestige[k] > high) + 3 * (division[k] == at_home)
             kind[k] = c if eligible[k] else _CLASSES
         for c in range(_CLASSES):
-            found = 0
+            found, sought = np.int32(0), np.uint8(c)
             for k in range(pool):
-                found += kind[k] == c
+                found = np.int32(found + np.int32(kind[k] == sought))
             members_of[c] = found
         scale = common_scale(weight, members_of, wanted[i])
         for c in range(_CLASSES):
@@ -95,8 +97,12 @@ def _choose_programs(
         first = at
         row = words[i]
         for k in range(pool):
-            chosen[at] = members[k]
-            at += np.uint64(row[k]) < threshold[kind[k]]
+            bar[k] = threshold[kind[k]]
+        for k in range(pool):
+            hit[k] = np.uint64(row[k]) < bar[k]
+        for k in range(pool):
+            chosen[np.uint64(at)] = members[k]
+            at += hit[k]
         if at == first and wanted[i] > 0.0:
             nearest = -1
             least = np.inf

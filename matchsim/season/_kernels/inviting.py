@@ -10,75 +10,31 @@ __all__ = ["group_scores", "hold_interviews"]
 
 _LOW = np.uint64(0xFFFFFFFF)
 _SIGN = np.uint32(0x80000000)
-_PLACE = np.uint64(0x7FFFFFFF)
+_NUMBER = np.uint64(0x7FFFFFFF)
 
 
-def _group_scores(program, owner, score, bits, first, wish, offsets, heap, number, asked, wished):
+def _group_scores(program, score, bits, first, programs):
     """Group applications by program, without those of score -inf.
 
     ``bits`` are the scores' bits, ``first`` says which applications are read before the others of their
-    program. ``offsets`` (programs + 1) is filled. The other outputs are filled
-    program by program, so that whoever walks down a program's list stays in a few pages of memory:
-    ``number`` the application, ``asked`` its applicant, ``wished`` the applicant's wish, and ``heap`` a
-    number whose upper 33 bits order as the program reads and whose lower 31 bits are the place in these
-    arrays.
+    program. Returns where each program's applications begin and end, and for every application a number
+    whose upper 33 bits order as the program reads and whose lower 31 bits are the application's own.
     """
-    programs = len(offsets) - 1
-    offsets[:] = 0
+    offsets = np.zeros(programs + 1, np.int64)
     for i in range(len(program)):
         offsets[program[i] + 1] += score[i] > -np.inf
     for p in range(programs):
         offsets[p + 1] += offsets[p]
     cursor = offsets[:-1].copy()
+    keys = np.empty(offsets[-1], np.uint64)
     for i in range(len(program)):
         if score[i] > -np.inf:
             at = cursor[program[i]]
             cursor[program[i]] = at + 1
             # Floating-point bits order as integers once negative ones are turned over.
             turned = np.uint64(bits[i]) ^ (_LOW if bits[i] >= _SIGN else np.uint64(_SIGN))
-            heap[at] = (np.uint64(first[i]) << np.uint64(63)) | (turned << np.uint64(31)) | np.uint64(at)
-            number[at] = i
-            asked[at] = owner[i]
-            wished[at] = wish[i]
-
-
-def _sift_down(heap, start, size, root):
-    """Restore the max-heap ``heap[start : start + size]`` below `root`."""
-    value = heap[start + root]
-    while 2 * root + 1 < size:
-        child = 2 * root + 1
-        if child + 1 < size:
-            child += heap[start + child + 1] > heap[start + child]
-        if heap[start + child] <= value:
-            break
-        heap[start + root] = heap[start + child]
-        root = child
-    heap[start + root] = value
-
-
-def _take_largest(heap, start, size):
-    """Take the largest of ``heap[start : start + size]`` off; the heap is one shorter after it.
-
-    The hole sinks to the bottom without comparing (Wegener, Theoretical Computer Science 118 1993,
-    81-98), since what fills it came from the bottom and nearly always belongs there.
-    """
-    largest = heap[start]
-    size -= 1
-    value = heap[start + size]
-    root = 0
-    while 2 * root + 2 < size:
-        child = 2 * root + 1
-        child += heap[start + child + 1] > heap[start + child]
-        heap[start + root] = heap[start + child]
-        root = child
-    if 2 * root + 1 < size:
-        heap[start + root] = heap[start + 2 * root + 1]
-        root = 2 * root + 1
-    while root > 0 and heap[start + (root - 1) // 2] < value:
-        heap[start + root] = heap[start + (root - 1) // 2]
-        root = (root - 1) // 2
-    heap[start + root] = value
-    return largest
+            keys[at] = (np.uint64(first[i]) << np.uint64(63)) | (turned << np.uint64(31)) | np.uint64(i)
+    return offsets, keys
 
 
 def _least_wished(seat_wishes, first, last, wish):
@@ -91,35 +47,25 @@ def _least_wished(seat_wishes, first, last, wish):
     return least
 
 
-def _answer(
-    place, p, wave, number, asked, wished, capacity, late_returns, seat_offsets, taken, seats, seat_programs,
-    seat_wishes, seat_waves, returned,
-):  # fmt: skip
-    """Answer the invitation of program `p`: keep it, in place of the least wished-for one if need be.
+def _sort_by_person(sent, owner, ends, by_person):
+    """Fill `by_person` with the applications `sent`, person by person, each person's as they stand.
 
-    What is given back in the wave of its own answer was never accepted. A slot accepted earlier and given
-    back late is lost; all others come back to their program.
+    Those of person ``a`` become ``by_person[ends[a] : ends[a + 1]]``.
     """
-    a, wish = asked[place], wished[place]
-    seat = seat_offsets[a] + taken[a]
-    if taken[a] < capacity[a]:
-        taken[a] += 1
-    else:
-        seat = least_wished(seat_wishes, seat_offsets[a], seat, wish)
-        if seat < 0:
-            returned[p] += 1
-        elif not late_returns[a] or seat_waves[seat] == wave:
-            returned[seat_programs[seat]] += 1
-    if seat >= 0:
-        seats[seat] = number[place]
-        seat_programs[seat] = p
-        seat_wishes[seat] = wish
-        if late_returns[a]:
-            seat_waves[seat] = wave
+    ends[:] = 0
+    # Counts stand two further on than the ends, and the places to fill one: they move on while filled.
+    for i in sent:
+        ends[owner[i] + 2] += 1
+    for a in range(len(ends) - 2):
+        ends[a + 2] += ends[a + 1]
+    for i in sent:
+        at = owner[i] + 1
+        by_person[ends[at]] = i
+        ends[at] += 1
 
 
 def _hold_interviews(
-    offsets, heap, number, asked, wished, slots, most, begins, capacity, late_answers, late_returns, waves,
+    offsets, keys, owner, program, wish, slots, most, begins, capacity, late_answers, late_returns, waves,
     held, invitations,
 ):  # fmt: skip
     """Invite and answer in waves; marks the applications interviewed in `held`, counts `invitations`.
@@ -127,70 +73,68 @@ def _hold_interviews(
     From the wave ``begins`` on, every program invites in each wave the best applicants not yet invited,
     as many as it has free slots, and never more than ``most`` altogether. Everybody keeps the most
     wished-for invitations up to capacity and gives the others back, which frees slots for the next wave
-    only. People of ``late_answers`` answer a wave later, and the slot is blocked until then; what people
-    of ``late_returns`` accepted in an earlier wave and give back stays empty. The first five arguments are
-    those of `group_scores`; each program's part of ``heap`` becomes a heap from which invitations are
-    taken. Returns, program by program, the application invited last (-1 = none), how many were invited, and
-    the slots that are free in the end.
+    only. What is given back in the wave of its own answer was never accepted. People of ``late_answers``
+    answer a wave later, and the slot is blocked until then; what people of ``late_returns`` accepted in an
+    earlier wave and give back stays empty. ``keys`` are those of `group_scores`, sorted within each
+    program. Returns, program by program, the application invited last (-1 = none), how many were invited,
+    and the slots that are free in the end.
+
+    Whom a wave invites does not hang on its answers. So these are given person by person, where all that
+    an answer looks at lies together in memory.
     """
     programs = len(offsets) - 1
     people = len(capacity)
-    left = np.empty(programs, np.int64)
-    for p in range(programs):
-        left[p] = offsets[p + 1] - offsets[p]
-        for root in range(left[p] // 2 - 1, -1, -1):
-            sift_down(heap, offsets[p], left[p], root)
-    last = np.empty(programs, np.int64)
     invited_last = np.full(programs, -1, np.int32)
     invited = np.zeros(programs, np.int64)
-    for p in range(programs):
-        last[p] = max(0, left[p] - most[p])
+    free = slots.copy()
     seat_offsets = np.zeros(people + 1, np.int64)
     for a in range(people):
         seat_offsets[a + 1] = seat_offsets[a] + capacity[a]
     seats = np.empty(seat_offsets[people], np.int32)
-    seat_programs = np.empty(seat_offsets[people], np.int32)
     seat_wishes = np.empty(seat_offsets[people], np.float32)
     seat_waves = np.empty(seat_offsets[people], np.int32)
     taken = np.zeros(people, np.int64)
-    free = slots.copy()
-    returned = np.zeros(programs, np.int64)
-    # Invitations that are still to be answered: never more than there are slots, nor applications.
-    most_open = min(slots.sum(), len(heap))
-    open_places = np.empty(most_open, np.int64)
-    open_programs = np.empty(most_open, np.int32)
-    unanswered = 0
+    # A wave's invitations as they are sent, and those of this wave and the one before by person.
+    most_sent = min(slots.sum(), len(keys))
+    sent = np.empty(most_sent, np.int32)
+    by_person = np.empty((2, most_sent), np.int32)
+    ends = np.zeros((2, people + 2), np.int64)
     # One more wave than there are invitations in, for the last answers.
     for wave in range(waves + 1):
-        for i in range(unanswered):
-            answer(
-                open_places[i], open_programs[i], wave, number, asked, wished, capacity, late_returns,
-                seat_offsets, taken, seats, seat_programs, seat_wishes, seat_waves, returned,
-            )  # fmt: skip
-        unanswered = 0
-        for p in range(programs):
-            if begins[p] > wave or wave == waves:
+        number = 0
+        for p in range(programs if wave < waves else 0):
+            if begins[p] > wave:
                 continue
-            while free[p] > 0 and left[p] > last[p]:
-                place = np.int64(take_largest(heap, offsets[p], left[p]) & _PLACE)
-                left[p] -= 1
-                free[p] -= 1
-                invited[p] += 1
-                invited_last[p] = number[place]
-                a = asked[place]
-                invitations[a] += 1
-                if late_answers[a]:
-                    open_places[unanswered] = place
-                    open_programs[unanswered] = p
-                    unanswered += 1
+            left = min(most[p], offsets[p + 1] - offsets[p]) - invited[p]
+            best = offsets[p + 1] - 1 - invited[p]
+            now = min(free[p], left)
+            for k in range(now):
+                sent[number + k] = keys[best - k] & _NUMBER
+            if now > 0:
+                number += now
+                invited[p] += now
+                free[p] -= now
+                invited_last[p] = sent[number - 1]
+        sort_by_person(sent[:number], owner, ends[wave % 2], by_person[wave % 2])
+        for a in range(people):
+            invitations[a] += ends[wave % 2, a + 1] - ends[wave % 2, a]
+            answered = (wave - late_answers[a]) % 2
+            for k in range(ends[answered, a], ends[answered, a + 1]):
+                i = by_person[answered, k]
+                seat = seat_offsets[a] + taken[a]
+                if taken[a] < capacity[a]:
+                    taken[a] += 1
                 else:
-                    answer(
-                        place, p, wave, number, asked, wished, capacity, late_returns, seat_offsets, taken,
-                        seats, seat_programs, seat_wishes, seat_waves, returned,
-                    )  # fmt: skip
-        for p in range(programs):
-            free[p] += returned[p]
-            returned[p] = 0
+                    seat = least_wished(seat_wishes, seat_offsets[a], seat, wish[i])
+                    if seat < 0:
+                        free[program[i]] += 1
+                        continue
+                    # A slot accepted earlier and given back late is lost; all others are free again.
+                    if not late_returns[a] or seat_waves[seat] == wave:
+                        free[program[seats[seat]]] += 1
+                seats[seat] = i
+                seat_wishes[seat] = wish[i]
+                seat_waves[seat] = wave
     for a in range(people):
         for seat in range(seat_offsets[a], seat_offsets[a] + taken[a]):
             held[seats[seat]] = True
@@ -198,8 +142,6 @@ def _hold_interviews(
 
 
 group_scores = compiled(_group_scores)
-sift_down = compiled(_sift_down)
-take_largest = compiled(_take_largest)
 least_wished = compiled(_least_wished)
-answer = compiled(_answer, inline=True)
+sort_by_person = compiled(_sort_by_person)
 hold_interviews = compiled(_hold_interviews)

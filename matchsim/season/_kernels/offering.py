@@ -18,38 +18,53 @@ def _choose_in_soap(
     Sequential Poisson sampling (Ohlsson, Journal of Official Statistics 14(2) 1998, 149-162): the smallest
     ratios of a uniform draw to the weight, which is ``ready[program]``, times `readier` in the person's own
     specialties, times the chance that the person sees, ``min(1, outlook[type, program] * file[person])``.
-    Only who has at least what a program asks, number by number, applies there.
+    Only who has at least what a program asks, number by number (a row of `asks` each), applies there.
     """
     most = chosen.shape[1]
-    ratio = np.empty(most, np.float64)
-    may = np.empty(3, np.bool_)
+    ratio = np.empty(len(unfilled), np.float64)
+    least = np.empty(most, np.float64)
+    closed = np.empty(3, np.bool_)
+    usual = np.inf
     for i in range(len(sent)):
-        n = 0
-        may[:] = may_take[:, i]
-        seen = outlook[applicant_type[i]]
+        row, seen = words[i], outlook[applicant_type[i]]
+        # All ratios first, by loops without branches, which the compiler vectorises.
         for k in range(len(unfilled)):
-            if not may[kind[k]]:
-                continue
-            closed = False
-            for q in range(has.shape[1]):
-                closed |= has[i, q] < asks[k, q]
-            if closed:
-                continue
             weight = ready[k] * min(1.0, seen[k] * file[i])
-            if specialty[k] == preferred[i] or specialty[k] == backup[i]:
-                weight *= readier
-            r = np.float64(words[i, k]) / max(weight, 1e-9)
-            if n == most and r >= ratio[n - 1]:
+            own = (specialty[k] == preferred[i]) | (specialty[k] == backup[i])
+            weight = weight * readier if own else weight
+            ratio[k] = np.float64(row[k]) / max(weight, 1e-9)
+        closed[:] = ~may_take[:, i]
+        for k in range(len(unfilled)):
+            ratio[k] = np.inf if closed[kind[k]] else ratio[k]
+        for q in range(len(asks)):
+            for k in range(len(unfilled)):
+                ratio[k] = np.inf if has[i, q] < asks[q, k] else ratio[k]
+        # A ratio below which enough lie, guessed from the person before: what is above it need not be sorted.
+        bar = np.inf
+        for guess in (1.2 * usual, 5.0 * usual):
+            below = 0
+            for k in range(len(unfilled)):
+                below += ratio[k] < guess
+            if below >= most:
+                bar = guess
+                break
+        n = 0
+        for k in range(len(unfilled)):
+            r = ratio[k]
+            if r >= bar:
                 continue
             if n < most:
                 n += 1
             place = n - 1
-            while place > 0 and ratio[place - 1] > r:
-                ratio[place] = ratio[place - 1]
+            while place > 0 and least[place - 1] > r:
+                least[place] = least[place - 1]
                 chosen[i, place] = chosen[i, place - 1]
                 place -= 1
-            ratio[place] = r
+            least[place] = r
             chosen[i, place] = unfilled[k]
+            if n == most:
+                bar = least[n - 1]
+                usual = bar
         sent[i] = n
 
 
