@@ -237,7 +237,7 @@ class StudyResult:
         return arm + point if len(self.loaded.arms) > 1 else point.lstrip(", ") or arm
 
     def _point(self, point: Mapping[str, Any]) -> str:
-        return "".join(f", {axis.rpartition('.')[2]} {value}" for axis, value in point.items())
+        return "".join(f", {axis.rpartition('.')[2]} {_shown(value)}" for axis, value in point.items())
 
     def __repr__(self) -> str:
         loaded = self.loaded
@@ -392,7 +392,14 @@ class StudyPlots:
 
 
 def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _shown(value: Any) -> str:
+    """A value swept in words: tables hold whole numbers as 2.0, and people write 2."""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -183,3 +183,19 @@ def test_a_sweep_is_compared_point_by_point_or_with_its_first(tmp_path) -> None:
     assert set(found["interviews.per_position"]) == {8.0}
     assert found[found["group"] == "all"]["difference"].item() > 0
     assert one.plot.sweep("interviews.per_position", "interviews").get_xlabel() == "interviews.per_position"
+
+
+def test_whole_numbers_that_were_swept_are_told_as_such(tmp_path) -> None:
+    values = "{policies.interview_cap.most: [2, 4], interviews.per_position: [4.0, 4.5]}"
+    text = f"name: whole\nbase: town.yaml\nreplicates: 1\nmetrics: [match_rate]\nsweep: {{values: {values}}}\n"
+    simulate_study(read_study(written(tmp_path, text)), tmp_path / "out", jobs=1)
+    result = open_study(tmp_path / "out")
+    assert result.loaded.cells[1].point == {
+        "policies.interview_cap.most": 2,
+        "interviews.per_position": 4.5,
+    }
+    assert result.baseline_told() == "the first point, most 2, per_position 4"
+    rows = result.to_pandas().drop_duplicates(result.loaded.axes).to_dict("records")
+    assert [result.told(row) for row in rows] == [
+        f"most {most}, per_position {held}" for most in (2, 4) for held in ("4", "4.5")
+    ]
