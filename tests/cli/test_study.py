@@ -44,7 +44,16 @@ def test_a_study_says_what_came_of_it(ran) -> None:
     assert any(line.startswith("  fewer slots") and "interviews" in line for line in lines)
     assert lines[-1] == f"  written to {folder / 'out'}"
     charts = sorted(path.name for path in (folder / "out" / "charts").iterdir())
-    assert charts == [f"effect-{m}.{s}" for m in ("interviews", "match_rate") for s in ("png", "svg")]
+    assert charts == [
+        f"{name}.{suffix}"
+        for name in (
+            "effect-interviews",
+            "effect-match_rate",
+            "helped_and_hurt_by_ability",
+            "helped_and_hurt_by_type",
+        )
+        for suffix in ("png", "svg")
+    ]
 
 
 def test_the_same_command_again_finds_all_of_it(ran) -> None:
