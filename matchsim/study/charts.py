@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from matchsim.errors import InputError, check_choice
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
+from matchsim.study.words import difference, level, shown, some
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +28,12 @@ __all__ = ["STUDY_CHARTS", "Picture", "StudyChart", "StudyPlots", "pictures"]
 
 
 class Picture(NamedTuple):
-    """One picture: the name of its file, what it shows in a sentence, and what draws it."""
+    """One picture: the name of its file, what it shows in words, what draws it, and where its numbers are."""
 
     name: str
     told: str
     draw: Callable[[], Axes]
+    data: str = "results.parquet"
 
 
 Pictures = Callable[["StudyResult"], Iterator[Picture]]
@@ -96,9 +99,14 @@ def effect(result: StudyResult) -> Iterator[Picture]:
 
     if len(result.loaded.arms) - 1 > MOST_ROWS:
         return
+    effects = result.compare().effects
+    of_all = effects[(effects["group"] == "all") & (effects["year"] == 1)]
     for metric in _recorded(result):
+        rows = of_all[of_all["metric"] == metric].to_dict("records")
+        found = some([f"{result.told(row)} {difference(row)}" for row in rows])
         told = f"{METRICS[metric].told}: differences from {result.baseline_told()}"
-        yield Picture(f"effect-{metric}", told, lambda metric=metric: result.plot.effect(metric))  # type: ignore[misc]
+        told += f". Everybody: {found}" if found else ""
+        yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric))
 
 
 @study_chart(_sweep)
@@ -108,11 +116,14 @@ def sweep(result: StudyResult) -> Iterator[Picture]:
 
     if len(result.loaded.arms) > len(ARMS):
         return
+    data = result.to_pandas(groups=["all"])
+    data = data[data["year"] == 1]
     for metric in _recorded(result):
         for axis in result.loaded.axes:
-            told = f"{METRICS[metric].told}, by {axis}"
+            means = data[data["metric"] == metric].groupby(["arm", axis], sort=False)["value"].mean()
+            told = f"{METRICS[metric].told}, by {axis}. {_course(means, METRICS[metric].unit)}"
             name = re.sub(r"[^\w.-]", "-", f"sweep-{metric}-by-{axis}")
-            yield Picture(name, told, lambda axis=axis, metric=metric: result.plot.sweep(axis, metric))  # type: ignore[misc]
+            yield Picture(name, told, partial(result.plot.sweep, axis, metric))
 
 
 @study_chart(_people)
@@ -122,7 +133,7 @@ def helped_and_hurt_by_type(result: StudyResult) -> Iterator[Picture]:
 
     if len(result.loaded.compared()) <= MOST_ROWS:
         told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
-        yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt)
+        yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
 
 
 @study_chart(_people)
@@ -132,9 +143,21 @@ def helped_and_hurt_by_ability(result: StudyResult) -> Iterator[Picture]:
 
     if len(result.loaded.compared()) * len(OUTERMOST) <= MOST_ROWS:
         told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
-        yield Picture(
-            "helped_and_hurt_by_ability", told, lambda: result.plot.helped_and_hurt("ability_decile")
+        draw = partial(result.plot.helped_and_hurt, "ability_decile")
+        yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
+
+
+def _course(means: pd.Series, unit: str) -> str:
+    """Where the means of each arm are lowest and highest."""
+    found = []
+    for arm, of_arm in means.groupby(level=0, sort=False):
+        of_axis = of_arm.droplevel(0)
+        lowest, highest = (
+            f"{level(of_axis.iloc[at], unit)} at {shown(of_axis.index[at])}"
+            for at in (of_axis.argmin(), of_axis.argmax())
         )
+        found.append(f"{arm}: lowest {lowest}, highest {highest}")
+    return f"Means of everybody, {some(found)}" if found else ""
 
 
 def _recorded(result: StudyResult) -> list[str]:

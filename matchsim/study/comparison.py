@@ -111,12 +111,10 @@ class Comparison:
 
         check_choice("by", by, GROUPINGS)
         keys = ["arm", *self.result.loaded.axes]
-        parts = []
-        for key, found in self._changed.groupby(keys, sort=False):
-            part = shares_changed(found, by, self.result.loaded.seed)
-            for place, (name, value) in enumerate(zip(keys, key, strict=True)):
-                part.insert(place, name, value)
-            parts.append(part)
+        parts = [
+            found[keys].head(1).merge(shares_changed(found, by, self.result.loaded.seed), how="cross")
+            for _, found in self._changed.groupby(keys, sort=False)
+        ]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *SHARES])
 
     @cached_property

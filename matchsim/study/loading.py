@@ -16,7 +16,7 @@ from matchsim import documents
 from matchsim.documents import Document, Node, dotted, sorted_problems, split_path, validated
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.scenario import Scenario, digest, shipped_scenarios
-from matchsim.season.scenario.loading import layered
+from matchsim.season.scenario.loading import LoadedScenario, layered
 from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
@@ -57,11 +57,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class LoadedStudy:
-    """A valid study with the resolved scenario of every arm and point."""
+    """A valid study with the resolved scenario of every arm and point.
+
+    Attributes
+    ----------
+    written : LoadedScenario
+        The baseline's scenario at the first point with the places of its values; None where the study is read
+        back from its folder.
+    """
 
     study: Study
     cells: tuple[Cell, ...]
     seed: int
+    written: LoadedScenario | None = None
 
     @property
     def arms(self) -> list[str]:
@@ -238,20 +246,23 @@ def _with_cells(study: Study, document: Document, source: str) -> LoadedStudy:
     seed = study.seed if study.seed is not None else own_seed
     problems: list[Problem] = []
     cells: list[Cell] = []
+    written: dict[str, LoadedScenario] = {}
     for name in study.arms or [BASE_ARM]:
         for point in points(study.sweep, seed):
             try:
                 laid = _documents(name, point, document)
                 policies = _policies(study, name, point, document)
-                scenario = layered(base, laid, base_place, policies).scenario
+                found = layered(base, laid, base_place, policies)
             except InputError as error:
                 problems += error.problems
                 continue
-            scenario = scenario.model_copy(update={"seed": seed, "replicates": study.replicates})
+            written.setdefault(name, found)
+            scenario = found.scenario.model_copy(update={"seed": seed, "replicates": study.replicates})
             cells.append(Cell(len(cells), name, point, scenario))
     if problems:
         raise InputError(sorted_problems(problems, document.files))
-    return LoadedStudy(study, tuple(cells), seed)
+    loaded = LoadedStudy(study, tuple(cells), seed)
+    return replace(loaded, written=written[loaded.baseline])
 
 
 def _documents(arm: str, point: Mapping[str, Any], document: Document) -> list[Document]:

@@ -18,6 +18,7 @@ from matchsim.study.comparison import Comparison
 from matchsim.study.loading import Cell, LoadedStudy, read_study
 from matchsim.study.model import Study
 from matchsim.study.running import FORMAT, MADE_BY, default_folder, scenario_file, simulate_study
+from matchsim.study.words import shown
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -233,7 +234,7 @@ class StudyResult:
         return arm + point if len(self.loaded.arms) > 1 else point.lstrip(", ") or arm
 
     def _point(self, point: Mapping[str, Any]) -> str:
-        return "".join(f", {axis.rpartition('.')[2]} {_shown(value)}" for axis, value in point.items())
+        return "".join(f", {axis.rpartition('.')[2]} {shown(value)}" for axis, value in point.items())
 
     def __repr__(self) -> str:
         loaded = self.loaded
@@ -264,8 +265,3 @@ def _number(text: str) -> Any:
         except ValueError:
             continue
     return text
-
-
-def _shown(value: Any) -> str:
-    """A value swept in words: tables hold whole numbers as 2.0, and people write 2."""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
