@@ -103,9 +103,10 @@ def effect(result: StudyResult) -> Iterator[Picture]:
     of_all = effects[(effects["group"] == "all") & (effects["year"] == 1)]
     for metric in _recorded(result):
         rows = of_all[of_all["metric"] == metric].to_dict("records")
+        if not rows:  # those arms failed
+            continue
         found = some([f"{result.told(row)} {difference(row)}" for row in rows])
-        told = f"{METRICS[metric].told}: differences from {result.baseline_told()}"
-        told += f". Everybody: {found}" if found else ""
+        told = f"{METRICS[metric].told}: differences from {result.baseline_told()}. Everybody: {found}"
         yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric))
 
 
@@ -131,7 +132,7 @@ def helped_and_hurt_by_type(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by applicant type."""
     from matchsim.charts.helped_and_hurt import MOST_ROWS
 
-    if len(result.loaded.compared()) <= MOST_ROWS:
+    if len(result.loaded.compared()) <= MOST_ROWS and len(result.compare().changes()):
         told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
         yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
 
@@ -141,7 +142,8 @@ def helped_and_hurt_by_ability(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by tenth of the ability."""
     from matchsim.charts.helped_and_hurt import MOST_ROWS, OUTERMOST
 
-    if len(result.loaded.compared()) * len(OUTERMOST) <= MOST_ROWS:
+    fits = len(result.loaded.compared()) * len(OUTERMOST) <= MOST_ROWS
+    if fits and len(result.compare().changes()):
         told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
         draw = partial(result.plot.helped_and_hurt, "ability_decile")
         yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
@@ -154,7 +156,7 @@ def _course(means: pd.Series, unit: str) -> str:
         of_axis = of_arm.droplevel(0)
         lowest, highest = (
             f"{level(of_axis.iloc[at], unit)} at {shown(of_axis.index[at])}"
-            for at in (of_axis.argmin(), of_axis.argmax())
+            for at in (int(of_axis.argmin()), int(of_axis.argmax()))
         )
         found.append(f"{arm}: lowest {lowest}, highest {highest}")
     return f"Means of everybody, {some(found)}" if found else ""

@@ -64,6 +64,10 @@ class Comparison:
         InputError
             When the study did not keep people, or the arms do not hold the same people.
         """
+        return self._changes.copy()
+
+    @cached_property
+    def _changes(self) -> pd.DataFrame:
         import pandas as pd
         import pyarrow.parquet as pq
 
@@ -113,13 +117,9 @@ class Comparison:
         keys = ["arm", *self.result.loaded.axes]
         parts = [
             found[keys].head(1).merge(shares_changed(found, by, self.result.loaded.seed), how="cross")
-            for _, found in self._changed.groupby(keys, sort=False)
+            for _, found in self.changes().groupby(keys, sort=False)
         ]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *SHARES])
-
-    @cached_property
-    def _changed(self) -> pd.DataFrame:
-        return self.changes()
 
     def _repr_html_(self) -> str:
         return str(self.effects.to_html(index=False, float_format="{:.4g}".format))

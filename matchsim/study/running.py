@@ -84,7 +84,9 @@ class Outcome:
     @property
     def summed_up(self) -> bool:
         """Whether the tables of the study were written, of all chunks or of those that did not fail."""
-        return self.complete or bool(self.failures and self.alone)
+        if self.complete:
+            return True
+        return self.alone and bool(self.failures) and (self.folder / "results.parquet").exists()
 
     @property
     def complete(self) -> bool:

@@ -112,6 +112,23 @@ def test_a_failing_arm_ends_with_exit_code_1(ran, tmp_path, monkeypatch) -> None
     assert left.value.code == 1
 
 
+def test_what_did_not_fail_is_reported(ran, tmp_path, monkeypatch) -> None:
+    from matchsim.study.chunks import Failure, simulated
+
+    def broken_slots(chunk):
+        return Failure(chunk.number, "replicate 0: it is broken") if chunk.cell else simulated(chunk)
+
+    monkeypatch.setattr("matchsim.study.running.simulated", broken_slots)
+    folder, _ = ran
+    result = CliRunner().invoke(
+        cli, ["study", "run", str(folder / "study.yaml"), "--jobs", "1", "--out", str(tmp_path / "o")]
+    )
+    assert result.exit_code == 1
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    assert "<strong>Not complete.</strong> 1 part of the study failed" in page
+    assert "fewer slots: replicate 0: it is broken." in page
+
+
 def test_an_invalid_study_leaves_nothing(tmp_path) -> None:
     (tmp_path / "s.yaml").write_text("name: x\nbase: smal\n", encoding="utf-8")
     with pytest.raises(InputError, match="base: there is no file"):
