@@ -10,6 +10,8 @@ from matchsim.errors import InputError, check_choice
 from matchsim.study.chunks import Chunk, chunks_of
 from matchsim.study.comparing import CHANGES, EFFECTS, SHARES, changes, effects, shares_changed
 from matchsim.study.parts import Parts
+from matchsim.study.words import difference, level
+from matchsim.tables import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +23,7 @@ __all__ = ["Comparison"]
 GROUPINGS = ("applicant_type", "ability_decile")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """All arms of a study against one of them."""
 
@@ -121,5 +123,20 @@ class Comparison:
         ]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *SHARES])
 
+    def to_pandas(self) -> pd.DataFrame:
+        """The differences with their intervals; see :attr:`effects`."""
+        return self.effects.copy()
+
+    def __repr__(self) -> str:
+        compared = self.result.loaded.compared(self.baseline)
+        number = f"{len(compared):,} comparison{'' if len(compared) == 1 else 's'}"
+        return f"<Comparison of {self.result.loaded.study.name}: {number}, baseline {self.baseline}>"
+
     def _repr_html_(self) -> str:
-        return str(self.effects.to_html(index=False, float_format="{:.4g}".format))
+        found = self.effects[self.effects["group"] == "all"]
+        rows = (
+            (self.result.told(row), row["metric"], level(row["mean"], row["unit"]), difference(row))
+            for row in found.to_dict("records")
+        )
+        head = ("arm", "metric", "mean", "difference (95% interval)")
+        return html_table(repr(self), head, rows, len(found))

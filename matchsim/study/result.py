@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from matchsim.study.loading import Cell, LoadedStudy, read_study
 from matchsim.study.model import Study
 from matchsim.study.running import FORMAT, MADE_BY, default_folder, scenario_file, simulate_study
 from matchsim.study.words import shown
+from matchsim.tables import html_table
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -244,18 +244,10 @@ class StudyResult:
 
     def _repr_html_(self) -> str:
         if len(self.loaded.cells) == 1:
-            return f"<p><b>{escape(repr(self))}</b></p>"
-        found = self.compare().effects
-        found = found[found["group"] == "all"]
-        rows = "".join(
-            f"<tr><td>{escape(self.told(row))}</td><td>{escape(row['metric'])}</td>"
-            f"<td>{row['mean']:.4g}</td><td>{row['difference']:+.4g}</td>"
-            f"<td>{row['low']:+.4g} to {row['high']:+.4g}</td></tr>"
-            for row in found.to_dict("records")
-        )
-        names = ("arm", "metric", "mean", f"against {escape(self.baseline_told())}", "95% interval")
-        head = "".join(f"<th>{name}</th>" for name in names)
-        return f"<p><b>{escape(repr(self))}</b></p><table><tr>{head}</tr>{rows}</table>"
+            return html_table(
+                repr(self), ("metric",), [(name,) for name in self.loaded.metrics], len(self.loaded.metrics)
+            )
+        return self.compare()._repr_html_()
 
 
 def _number(text: str) -> Any:
