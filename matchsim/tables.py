@@ -14,9 +14,10 @@ are ``values[offsets[i]:offsets[i + 1]]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
@@ -39,8 +40,12 @@ __all__ = [
     "Table",
     "column",
     "frozen",
+    "html_table",
     "offsets",
 ]
+
+# Of long tables in a notebook.
+SHOWN_ROWS = 20
 
 Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
@@ -112,6 +117,29 @@ def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         array = array.copy()
     array.flags.writeable = False
     return array.view()
+
+
+def html_table(told: str, head: Sequence[str], rows: Iterable[Sequence[object]], total: int = 0) -> str:
+    """What notebooks show of a result: a line about it, and the first rows of a table, all of it escaped.
+
+    It has no colours of its own, so that it takes those of the notebook, light or dark.
+
+    Parameters
+    ----------
+    told
+        The line about it.
+    head, rows
+        Of the table; no more rows are asked for than are shown.
+    total
+        How many rows there are.
+    """
+    heading = "".join(f"<th>{escape(name)}</th>" for name in head)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>"
+        for row in islice(rows, SHOWN_ROWS)
+    )
+    more = f"<p>and {total - SHOWN_ROWS:,} more</p>" if total > SHOWN_ROWS else ""
+    return f"<p><b>{escape(told)}</b></p><table><tr>{heading}</tr>{body}</table>{more}"
 
 
 # Gathered once a class: a small market is made in less time than its declarations take to gather.

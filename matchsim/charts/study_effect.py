@@ -63,9 +63,14 @@ def study_effect(data: pd.DataFrame, meaning: str, ax: Axes | None = None, *, ca
         target.spines[["top", "right"]].set_visible(False)
         target.set_axisbelow(True)
         _draw(target, shown, scale)
-        metric = str(shown["metric"].iloc[0]).replace("_", " ")
+        metric = str(shown["metric"].iloc[0]).replace("_", " ").replace("soap", "SOAP")
         target.set_xlabel(f"Difference from the baseline{f' ({unit})' if unit else ''}")
-        set_headings(target, f"Effect on the {metric}", _subtitle(shown, meaning), caption)
+        set_headings(
+            target,
+            f"{metric[:1].upper()}{metric[1:]}: what the arms change",
+            _subtitle(shown, meaning),
+            caption,
+        )
     return target
 
 

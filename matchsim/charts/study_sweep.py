@@ -77,10 +77,10 @@ def study_sweep(
         for arm, (colour, mark) in zip(arms, ARMS, strict=False):
             _draw(target, data[data["arm"] == arm], x, colour, mark, arm, joined=joined)
         _set_axes(target, data, x, unit, arms)
-        metric = str(data["metric"].iloc[0]).replace("_", " ")
+        metric = str(data["metric"].iloc[0]).replace("_", " ").replace("soap", "SOAP")
         group = str(data["group"].iloc[0])
         of = "" if group == "all" else f", {style.label_of(group)}"
-        title = style.shortened(f"{metric.capitalize()} by {_named(x)}", 60)
+        title = style.shortened(f"{metric[:1].upper()}{metric[1:]} by {_named(x)}", 60)
         subtitle = f"{style.shortened(meaning + of, 100)}.\n{_replicates(data)}"
         set_headings(target, title, subtitle, caption)
     return target

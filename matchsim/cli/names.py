@@ -56,6 +56,12 @@ def _charts() -> dict[str, str]:
     return told | {OF_A_SEASON: of_a_season}
 
 
+def _study_charts() -> dict[str, str]:
+    from matchsim.study.charts import STUDY_CHARTS
+
+    return {name: chart.told for name, chart in STUDY_CHARTS.items()}
+
+
 def _tables() -> dict[str, str]:
     from matchsim.season.summary import TABLES
 
@@ -71,6 +77,7 @@ KINDS: Mapping[str, Callable[[], dict[str, str]]] = {
     "profiles": _profiles,
     "seasons": _seasons,
     "charts": _charts,
+    "study-charts": _study_charts,
     "tables": _tables,
 }
 
@@ -83,7 +90,7 @@ def names(kind: str | None, as_json: bool) -> None:
 
     scenarios are for run, check and explain; studies for study run; policies change a scenario, and metrics
     are what a study records; profiles are for eligibility; seasons are the rules of a match year; charts and
-    tables are what a run leaves.
+    tables are what a run leaves, and study-charts what a study draws.
     """
     found = {one: list_them() for one, list_them in KINDS.items() if kind in (None, one)}
     if as_json:

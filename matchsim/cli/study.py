@@ -76,8 +76,8 @@ def run(
     except KeyboardInterrupt:
         click.echo(f"what is finished stays in {folder}; the same command goes on from there", err=True)
         raise
-    if outcome.complete and not quiet:
-        _draw(folder)
+    if outcome.summed_up and not quiet:
+        _show(folder)
     if as_json:
         told = {"study": loaded.study.name, "folder": str(folder), "complete": outcome.complete}
         told |= {"simulated": outcome.done, "there_already": outcome.skipped, "left": outcome.left}
@@ -147,10 +147,15 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int], object]]:
     yield line
 
 
-def _draw(folder: Path) -> None:
+def _show(folder: Path) -> None:
+    """Draw the charts and write the report."""
+    from matchsim.report import write_report
     from matchsim.study.result import open_study
+    from matchsim.study.running import record_drawn
 
     open_study(folder).save_charts()
+    write_report(folder)
+    record_drawn(folder)
 
 
 def _screen(loaded: LoadedStudy, outcome: Outcome) -> str:

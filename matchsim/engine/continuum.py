@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite, lgamma
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
 from matchsim.errors import InputError, Problem, RunError, check_choice, did_you_mean, shown
-from matchsim.tables import Bool, Float64, Int64
+from matchsim.tables import Bool, Float64, Int64, html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Continuum", "Scores", "continuum"]
 
@@ -59,6 +62,20 @@ class Continuum:
     vacancy: dict[Hashable, float]
     placed: dict[RankedKinds, tuple[float, ...]]
     matched: float
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a kind of program: positions, filled, admission, cutoff where there is one, vacancy."""
+        import pandas as pd
+
+        columns = ("positions", "filled", "admission", "cutoffs", "vacancy")
+        frame = pd.DataFrame({name: pd.Series(getattr(self, name), dtype="float64") for name in columns})
+        frame = frame.loc[list(self.positions)].rename(columns={"cutoffs": "cutoff"})
+        return frame.rename_axis("program").reset_index()
+
+    def _repr_html_(self) -> str:
+        frame = self.to_pandas()
+        rows = ((row[0], *(f"{value:.4g}" for value in row[1:])) for row in frame.itertuples(index=False))
+        return html_table(repr(self), frame.columns.tolist(), rows, len(frame))
 
     def __repr__(self) -> str:
         filled, offered = sum(self.filled.values()), sum(self.positions.values())

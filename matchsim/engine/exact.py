@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,10 @@ class ExactResult:
         value = "" if self.value is None else f", {self.objective} {self.value:,}"
         work = f"{self.settled:,} options settled, {self.open:,} open, {self.effort.conflicts:,} conflicts"
         return f"<ExactResult: {what} under {self.definition}{value}; {work}>"
+
+    def _repr_html_(self) -> str:
+        shown = "" if self.matching is None else self.matching._repr_html_()
+        return f"<p>{escape(repr(self))}</p>{shown}"
 
 
 def exact(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
+    from matplotlib.axes import Axes
 
     from matchsim.engine.matching import Matching
 
@@ -120,7 +122,7 @@ class Entry:
     supplemental: tuple[Entry, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """What happened to one applicant; see :meth:`Matching.explain`.
 
@@ -184,6 +186,32 @@ class Explanation:
             See :func:`~matchsim.engine.rejection_chain.rejection_chain`.
         """
         return self.chain.copy()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The list, one row an entry: ``rank``, ``program``, ``partner_program``, ``outcome``, ``blocks``.
+
+        Programs are missing where an entry means No Match; ``partner_program`` is there for couples alone.
+        """
+        import pandas as pd
+
+        rows: list[dict[str, object]] = []
+        for entry in self.entries:
+            row: dict[str, object] = {"rank": entry.rank, "outcome": entry.outcome, "blocks": entry.blocks}
+            row |= dict(zip(("program", "partner_program"), entry.programs, strict=False))
+            rows.append(row)
+        columns = ["rank", "program", *(["partner_program"] if self.partner is not None else [])]
+        return pd.DataFrame(rows, columns=[*columns, "outcome", "blocks"])
+
+    def plot(self, ax: Axes | None = None, *, caption: str = "") -> Axes:
+        """Draw the rejection chain; see :func:`matchsim.charts.rejection_chain.rejection_chain`."""
+        from matchsim.charts.rejection_chain import rejection_chain
+
+        return rejection_chain(self.chain, ax, caption=caption)
+
+    def __repr__(self) -> str:
+        rank = "" if self.rank is None else f", rank {self.rank}"
+        number = f"{len(self.entries):,} entr{'y' if len(self.entries) == 1 else 'ies'}"
+        return f"<Explanation of {self.applicant}: {self.program or 'unmatched'}{rank}; {number}>"
 
     def __str__(self) -> str:
         from matchsim.engine.explanation_text import text_of

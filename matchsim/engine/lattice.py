@@ -25,6 +25,7 @@ from matchsim.tables import Int32, Table, column
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["StableMatchings", "StablePairs", "stable_matchings"]
 
@@ -326,6 +327,16 @@ class StableMatchings:
             f"{len(self.rotations):,} rotation{'' if len(self.rotations) == 1 else 's'}; "
             f"{several:,} of {len(self.market):,} applicants have several stable programs>"
         )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a pair that is together in some stable matching; see :attr:`stable_pairs`."""
+        return self.stable_pairs.to_pandas()
+
+    def plot(self, ax: Axes | None = None, *, caption: str = "") -> Axes:
+        """Draw the lattice; see :func:`matchsim.charts.lattice.lattice_of_stable_matchings`."""
+        from matchsim.charts.lattice import lattice_of_stable_matchings
+
+        return lattice_of_stable_matchings(self, ax, caption=caption)
 
     def _repr_html_(self) -> str:
         return f"<p><b>{escape(repr(self))}</b></p>{self.rotations._repr_html_()}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from matchsim.engine.linked import TRACKS, Couples
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Problem
-from matchsim.tables import Bool, Int32, Table, column, frozen
+from matchsim.tables import Bool, Int32, Table, column, frozen, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from matchsim.engine.explanation import Explanation
 
 __all__ = ["Matching", "Recipe", "Survey", "checked_programs", "checked_quota", "survey"]
-
-# Rows that a notebook shows before it says how many more there are.
-SHOWN_ROWS = 20
 
 
 class Survey(NamedTuple):
@@ -437,11 +433,8 @@ class Matching(Table):
 
     def _repr_html_(self) -> str:
         names, numbers = self.market.applicant_labels, self.rank_numbers
-        rows = "".join(
-            f"<tr><td>{escape(names[a])}</td><td>{'' if name is None else escape(name)}</td>"
-            f"<td>{numbers[a] if numbers[a] > 0 else ''}</td></tr>"
-            for a, name in enumerate(self._program_names()[:SHOWN_ROWS])
+        rows = (
+            (names[a], program or "", numbers[a] if numbers[a] > 0 else "")
+            for a, program in enumerate(self._program_names())
         )
-        head = "<tr><th>applicant</th><th>program</th><th>rank</th></tr>"
-        more = f"<p>and {len(self) - SHOWN_ROWS:,} more</p>" if len(self) > SHOWN_ROWS else ""
-        return f"<p><b>{escape(repr(self))}</b></p><table>{head}{rows}</table>{more}"
+        return html_table(repr(self), ("applicant", "program", "rank"), rows, len(self))

@@ -15,7 +15,7 @@ from matchsim.engine.matching import Matching
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import irrationalities
 from matchsim.errors import InputError, MarketError, Problem
-from matchsim.tables import Bool, Int32, Int64, Table, column, offsets
+from matchsim.tables import Bool, Int32, Int64, Table, column, html_table, offsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,6 +264,11 @@ class Menus(Table):
         singles, mean = int(self.single.sum()), len(self.program) / max(1, int(self.single.sum()))
         held = "" if self.is_exact else "; what is linked or moves is held in place"
         return f"<Menus: {singles:,} single applicants, {mean:.1f} programs each on average{held}>"
+
+    def _repr_html_(self) -> str:
+        singles, names = np.flatnonzero(self.single).tolist(), self.market.applicant_labels
+        rows = ((names[a], ", ".join(self.of(names[a]))) for a in singles)
+        return html_table(repr(self), ("applicant", "menu"), rows, len(singles))
 
     def _single(self, applicant: str | int) -> int:
         a = self.market.applicant_labels.index_of(applicant)

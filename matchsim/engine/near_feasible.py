@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from itertools import chain
 
 import numpy as np
@@ -60,6 +61,10 @@ class NearFeasible:
         names = self.matching.market.program_labels
         told = ", ".join(f"{names[p]} {self.change[p]:+d}" for p in np.flatnonzero(self.change).tolist())
         return f"<NearFeasible: stable with {told} {under}>"
+
+    def _repr_html_(self) -> str:
+        shown = "" if self.matching is None else self.matching._repr_html_()
+        return f"<p>{escape(repr(self))}</p>{shown}"
 
 
 def near_feasible(

@@ -1,10 +1,11 @@
-"""The page itself: one file that loads nothing from anywhere."""
+"""A page of a report: one file that loads nothing from anywhere."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import os
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,37 +14,55 @@ import jinja2
 from markupsafe import Markup
 
 from matchsim import __version__
-from matchsim.charts import CHARTS, style
-from matchsim.folders import read_as_written
-from matchsim.report.chances import chances
-from matchsim.report.findings import findings, key_figures, verdict
-from matchsim.report.folder import RunFolder, read_run
-from matchsim.report.listings import listings, origins_listing, seasons_listing
 from matchsim.report.pictures import inlined
-from matchsim.study.run_folder import MADE_BY
 
-__all__ = ["REPORT", "page_of", "write_report"]
+__all__ = ["REPORT", "chart_of", "rendered", "saved"]
 
 REPORT = "report.html"
 
 
-def write_report(folder: Path) -> Path:
-    """Write ``report.html`` into the folder of a run, from the other files in it.
+def rendered(template: str, scripts: Iterable[str], **parts: Any) -> str:
+    """A page as HTML.
 
-    Returns
-    -------
-    Path
-        The file written; the same bytes for the same files.
+    Everything that comes from files is escaped, and the page's own policy forbids every request to anywhere
+    and all scripts but those named here.
 
-    Raises
-    ------
-    InputError
-        With every file of the run that is missing or cannot be read; nothing is written then.
+    Parameters
+    ----------
+    template
+        Name of the template.
+    scripts
+        Names of the scripts that the page runs.
+    parts
+        What the template shows.
     """
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_part),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    run = [_part(f"{name}.js") for name in scripts]
+    return environment.get_template(f"{template}.html").render(
+        css=Markup(_part("page.css")),  # noqa: S704 - our own file
+        scripts=[Markup(text) for text in run],  # noqa: S704 - our own files
+        policy=_policy(run),
+        version=__version__,
+        **parts,
+    )
+
+
+def chart_of(svg: str, name: str, told: str, file: str) -> dict[str, Any]:
+    """A chart for the template: its picture with a name for anchors, its words, and where its numbers are."""
+    picture = inlined(svg, name)
+    made_anew = Markup(picture.svg)  # noqa: S704 - element by element
+    return {"name": name, "title": picture.title, "told": told, "file": file, "svg": made_anew}
+
+
+def saved(page: str, folder: Path) -> Path:
+    """Write a page into `folder`, complete or not at all."""
     path = folder / REPORT
-    run = read_run(folder)
-    with read_as_written(folder, MADE_BY):
-        page = page_of(run)
     temporary = path.with_name(f".{REPORT}.{os.getpid()}.part")
     try:
         temporary.write_text(page, encoding="utf-8", newline="\n")
@@ -53,47 +72,7 @@ def write_report(folder: Path) -> Path:
     return path
 
 
-def page_of(run: RunFolder) -> str:
-    """The report as HTML.
-
-    Everything that comes from files is escaped, and the page's own policy forbids scripts other than the
-    two it is made with and every request to anywhere.
-    """
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    scripts = {name: _part(f"{name}.js") for name in ("tables", "chances")}
-    return environment.from_string(_part("page.html")).render(
-        css=Markup(_part("page.css")),  # noqa: S704 - our own file
-        scripts={name: Markup(text) for name, text in scripts.items()},  # noqa: S704 - our own files
-        policy=_policy(scripts.values()),
-        version=__version__,
-        run=run,
-        summary=run.summary,
-        scenario=run.summary["scenario"],
-        figures=key_figures(run),
-        findings=findings(run),
-        verdict=verdict(run),
-        charts=_charts(run),
-        chances=chances(run.tables["contiguous_ranks"]),
-        listings=listings(run.tables),
-        seasons=seasons_listing(run.tables["stability"]),
-        origins=origins_listing(run.origins),
-        fitted=run.fitted,
-        caption=style.source_line(run.summary["scenario"], run.summary["seed"]),
-    )
-
-
-def _charts(run: RunFolder) -> list[dict[str, Any]]:
-    charts = []
-    for name, text in run.pictures.items():
-        picture, (_, table, told) = inlined(text, name), CHARTS[name][:3]
-        svg = Markup(picture.svg)  # noqa: S704 - made anew by inlined, element by element
-        charts.append({"name": name, "title": picture.title, "told": told, "table": table, "svg": svg})
-    return charts
-
-
-def _policy(scripts: Any) -> str:
+def _policy(scripts: Iterable[str]) -> str:
     """A content security policy: no requests, and no scripts but those with these digests."""
     digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
     allowed = " ".join(f"'sha256-{digest}'" for digest in digests)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,7 @@ from matchsim.season.tables import (
 )
 from matchsim.season.words import PGY1_TRACKS
 from matchsim.streams import Streams
-from matchsim.tables import Bool, Int32
+from matchsim.tables import Bool, Int32, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,6 +285,13 @@ class Season(Summaries):
             "stable_under": self.match.stable_under,
         }
 
+    def to_pandas(self) -> pd.DataFrame:
+        """The registered people, one row each: who they are, what they did, and where they ended.
+
+        The columns of :attr:`applicants` and of :attr:`placements`.
+        """
+        return self.applicants.merge(self.placements, on="applicant", validate="one_to_one")
+
     def __repr__(self) -> str:
         active = int(self.rank_lists.certified.sum())
         rate = self.matched[self.rank_lists.certified].mean() if active else 0.0
@@ -297,17 +303,16 @@ class Season(Summaries):
 
     def _repr_html_(self) -> str:
         rates = self.match_rates()
-        shown = rates[rates["group_by"] != "specialty"]
-        rows = "".join(
-            f"<tr><td>{escape(row['group'])}</td><td>{row['active']:,}</td><td>{row['matched']:,}</td>"
-            f"<td>{row['match_rate']:.1%}</td><td>{row['placement_rate']:.1%}</td></tr>"
+        shown = rates[(rates["group_by"] != "specialty") & (rates["active"] > 0)]
+        rows = [
+            (
+                row["group"],
+                *(f"{row[count]:,}" for count in ("active", "matched")),
+                *(f"{row[rate]:.1%}" for rate in ("match_rate", "placement_rate")),
+            )
             for row in shown.to_dict("records")
-            if row["active"]
-        )
-        head = "".join(
-            f"<th>{name}</th>" for name in ("group", "active", "matched", "match rate", "placement rate")
-        )
-        return f"<p><b>{escape(repr(self))}</b></p><table><tr>{head}</tr>{rows}</table>"
+        ]
+        return html_table(repr(self), ("group", "active", "matched", "match rate", "placement rate"), rows)
 
     def _couples_by_outcome(self) -> dict[str, int]:
         lists, matched = self.rank_lists, self.matched_any.astype(np.int64)

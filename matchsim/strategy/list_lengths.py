@@ -16,6 +16,7 @@ from matchsim.tables import Bool, Int8, Int32, Int64, Table, column
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["ListLengths", "list_length"]
 
@@ -103,6 +104,14 @@ class ListLengths(Table):
         raw, causal = matched / people, np.cumsum(by_last / people)
         columns = {"ranks": ranks, "applicants": people.astype(np.int64), "raw": raw, "causal": causal}
         return pd.DataFrame({**columns, "selection": raw - causal})
+
+    def plot(self, applicant_type: str | None = None, ax: Axes | None = None, *, caption: str = "") -> Axes:
+        """Draw the curves of an applicant type, or of all; see the chart ``raw_and_causal_curve``."""
+        from matchsim.charts.raw_and_causal_curve import raw_and_causal_curve
+        from matchsim.charts.style import label_of
+
+        people = "applicants" if applicant_type is None else label_of(applicant_type)
+        return raw_and_causal_curve(self.curves(applicant_type), ax, people=people, caption=caption)
 
     def same_people(self, least: int, applicant_type: str | None = None) -> pd.DataFrame:
         """The chance of the people with so many contiguous ranks or more, had they stopped after fewer.

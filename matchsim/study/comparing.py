@@ -19,7 +19,7 @@ from matchsim.tables import Float64
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["EFFECTS", "RESAMPLES", "bootstrap_weights", "effects"]
+__all__ = ["CHANGES", "EFFECTS", "SHARES", "bootstrap_weights", "changes", "effects", "shares_changed"]
 
 RESAMPLES = 2000
 LEVEL = 0.95
@@ -172,3 +172,54 @@ def changes(arm: Any, baseline: Any) -> pd.DataFrame:
     counted: pd.DataFrame = frame[keep].groupby(keys, sort=True).sum().reset_index()
     counted["applicant_type"] = np.array(APPLICANT_TYPES, dtype=object)[counted["applicant_type"]]
     return counted[list(CHANGES)]
+
+
+SHARES: Mapping[str, str] = {
+    "group": "all, or the applicant type, or the tenth of the ability",
+    "replicates": "replicates that have such people",
+    "people": "people a replicate, on average",
+    **{
+        f"{change}{end}": told.format(word)
+        for change, word in (("helped", "helped"), ("hurt", "hurt"))
+        for end, told in (
+            ("", "share {} of these people: the mean over replicates"),
+            ("_low", "lower end of the 95% interval of that mean, by bootstrap of replicates"),
+            ("_high", "upper end of it"),
+        )
+    },
+    "higher_choice": "share matched in both, to a program that stands higher on their list",
+    "lower_choice": "share matched in both, to one that stands lower",
+}
+
+
+def shares_changed(found: pd.DataFrame, by: str, seed: int) -> pd.DataFrame:
+    """Shares of people helped and hurt, for everybody and group by group.
+
+    Parameters
+    ----------
+    found
+        Rows of :func:`changes` of one arm, several replicates.
+    by
+        ``applicant_type`` or ``ability_decile``.
+    seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        In the columns of `SHARES`, ``all`` first. Intervals are empty with fewer than two replicates.
+    """
+    import pandas as pd
+
+    counts = ["people", "helped", "hurt", "higher_choice", "lower_choice"]
+    everybody = found.assign(**{by: "all"})
+    rows = []
+    for group, of in pd.concat([everybody, found]).groupby(by, sort=False):
+        summed = of.groupby("replicate")[counts].sum()
+        shares = summed.div(summed["people"], axis=0)
+        row: dict[str, Any] = {"group": group, "replicates": len(summed), "people": summed["people"].mean()}
+        row |= {name: shares[name].mean() for name in counts[1:]}
+        for name in ("helped", "hurt"):
+            row[f"{name}_low"], row[f"{name}_high"] = _interval(shares[name].to_numpy(), seed)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(SHARES))

@@ -16,7 +16,8 @@ from matchsim import documents
 from matchsim.documents import Document, Node, dotted, sorted_problems, split_path, validated
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.scenario import Scenario, digest, shipped_scenarios
-from matchsim.season.scenario.loading import layered
+from matchsim.season.scenario.loading import LoadedScenario, layered
+from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
 from matchsim.study.sweep import points, sweep_problems
@@ -56,11 +57,19 @@ class Cell:
 
 @dataclass(frozen=True)
 class LoadedStudy:
-    """A valid study with the resolved scenario of every arm and point."""
+    """A valid study with the resolved scenario of every arm and point.
+
+    Attributes
+    ----------
+    written : LoadedScenario
+        The baseline's scenario at the first point with the places of its values; None where the study is read
+        back from its folder.
+    """
 
     study: Study
     cells: tuple[Cell, ...]
     seed: int
+    written: LoadedScenario | None = None
 
     @property
     def arms(self) -> list[str]:
@@ -82,6 +91,18 @@ class LoadedStudy:
         """Names of the metrics recorded."""
         return self.study.metrics or list(METRICS)
 
+    def compared(self, baseline: str | None = None) -> list[tuple[Cell, Cell]]:
+        """Every cell that is compared, with what it is compared with.
+
+        Where there are several arms that is the cell of the baseline at the same point, where there is one
+        its first point.
+        """
+        if len(self.arms) == 1:
+            return [(cell, self.cells[0]) for cell in self.cells[1:]]
+        against = self.baseline if baseline is None else baseline
+        base = {tuple(cell.point.values()): cell for cell in self.cells if cell.arm == against}
+        return [(cell, base[tuple(cell.point.values())]) for cell in self.cells if cell.arm != against]
+
     def plain(self) -> dict[str, Any]:
         """The study as plain data, every value written out but what is not used."""
         data = self.study.model_dump(exclude_none=True) | {"seed": self.seed}
@@ -91,9 +112,11 @@ class LoadedStudy:
     def digest(self) -> str:
         """What tells one study from another: 32 hexadecimal digits.
 
-        BLAKE2b (16 bytes) of the study in canonical YAML and of the digests of all resolved scenarios.
+        BLAKE2b (16 bytes) of the study in canonical YAML, but for the charts that are drawn of it, and of the
+        digests of all resolved scenarios.
         """
-        told = [documents.written(self.plain()), *(digest(cell.scenario) for cell in self.cells)]
+        asked = {key: value for key, value in self.plain().items() if key != "charts"}
+        told = [documents.written(asked), *(digest(cell.scenario) for cell in self.cells)]
         return blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
 
@@ -161,6 +184,7 @@ def _problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
             yield ("metrics", number), Problem(f"no metric is called {name!r}", remedy=remedy)
         elif name in study.metrics[:number]:
             yield ("metrics", number), Problem(f"{name!r} stands twice")
+    yield from _chart_problems(study)
     for problem in sweep_problems(study.sweep):
         first, _, rest = problem.path.partition(".")
         yield ("sweep", first, *([rest] if rest else [])), problem
@@ -168,6 +192,18 @@ def _problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
     changes.append((("sweep", "values"), dict(study.sweep.values)))
     for path, values in changes:
         yield from _keys_not_to_set(path, values)
+
+
+def _chart_problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
+    for number, name in enumerate(study.charts):
+        if name not in STUDY_CHARTS:
+            near = did_you_mean(name, STUDY_CHARTS)
+            remedy = f"{near} there are {', '.join(STUDY_CHARTS)}".strip()
+            yield ("charts", number), Problem(f"no chart of a study is called {name!r}", remedy=remedy)
+        elif name in study.charts[:number]:
+            yield ("charts", number), Problem(f"{name!r} stands twice")
+        elif lacking := STUDY_CHARTS[name].wants(study):
+            yield ("charts", number), Problem(f"{name!r} cannot be drawn: {lacking}")
 
 
 def _keys_not_to_set(
@@ -210,20 +246,23 @@ def _with_cells(study: Study, document: Document, source: str) -> LoadedStudy:
     seed = study.seed if study.seed is not None else own_seed
     problems: list[Problem] = []
     cells: list[Cell] = []
+    written: dict[str, LoadedScenario] = {}
     for name in study.arms or [BASE_ARM]:
         for point in points(study.sweep, seed):
             try:
                 laid = _documents(name, point, document)
                 policies = _policies(study, name, point, document)
-                scenario = layered(base, laid, base_place, policies).scenario
+                found = layered(base, laid, base_place, policies)
             except InputError as error:
                 problems += error.problems
                 continue
-            scenario = scenario.model_copy(update={"seed": seed, "replicates": study.replicates})
+            written.setdefault(name, found)
+            scenario = found.scenario.model_copy(update={"seed": seed, "replicates": study.replicates})
             cells.append(Cell(len(cells), name, point, scenario))
     if problems:
         raise InputError(sorted_problems(problems, document.files))
-    return LoadedStudy(study, tuple(cells), seed)
+    loaded = LoadedStudy(study, tuple(cells), seed)
+    return replace(loaded, written=written[loaded.baseline])
 
 
 def _documents(arm: str, point: Mapping[str, Any], document: Document) -> list[Document]:

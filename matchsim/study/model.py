@@ -109,6 +109,7 @@ class Study(Part):
         Discriminator(kind_of),
     ] = parameter(1, "seasons in a row, or how they follow one another")
     metrics: list[Name] = parameter([], "what is recorded of every season, by name; left out = all")
+    charts: list[Name] = parameter([], "what is drawn of it, by name; left out = all that apply")
     people: bool = parameter(
         True, "whether everybody's outcome is kept, so that arms can be compared person by person"
     )

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from matchsim.errors import InputError, RunError
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.season.summary import Summaries
 from matchsim.study.memory import refuse_what_cannot_fit
+from matchsim.tables import html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,10 @@ class Replicates(Summaries):
             raise InputError(f"no table is called {name!r}; there are {', '.join(self.tables)}")
         return self.tables[name]
 
+    def to_pandas(self, name: str = "match_rates") -> pd.DataFrame:
+        """One summary table of all replicates, by default the match rates; see :meth:`table`."""
+        return self.table(name).copy()
+
     @property
     def plot(self) -> Plots:
         """The charts, with intervals over the replicates."""
@@ -78,13 +82,11 @@ class Replicates(Summaries):
         rates = self.match_rates()
         shown = rates[(rates["group_by"] != "specialty") & (rates["active"] > 0)]
         mean = shown.groupby("group", sort=False)[["active", "matched", "match_rate"]].mean()
-        rows = "".join(
-            f"<tr><td>{escape(str(group))}</td><td>{row.active:,.0f}</td><td>{row.matched:,.0f}</td>"
-            f"<td>{row.match_rate:.1%}</td></tr>"
+        rows = [
+            (group, f"{row['active']:,.0f}", f"{row['matched']:,.0f}", f"{row['match_rate']:.1%}")
             for group, row in mean.iterrows()
-        )
-        head = "<tr><th>mean of replicates</th><th>active</th><th>matched</th><th>match rate</th></tr>"
-        return f"<p><b>{escape(repr(self))}</b></p><table>{head}{rows}</table>"
+        ]
+        return html_table(repr(self), ("mean of replicates", "active", "matched", "match rate"), rows)
 
 
 def run_replicates(

@@ -6,28 +6,28 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import InputError, Place, Problem, RunError, check_choice
 from matchsim.folders import check_unchanged, manifest_in, read_as_written
 from matchsim.season.scenario import load_scenario
-from matchsim.study.chunks import Chunk, chunks_of
-from matchsim.study.comparing import CHANGES, EFFECTS, changes, effects
+from matchsim.study.charts import StudyPlots, pictures
+from matchsim.study.comparison import Comparison
 from matchsim.study.loading import Cell, LoadedStudy, read_study
-from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
-from matchsim.study.parts import Parts
 from matchsim.study.running import FORMAT, MADE_BY, default_folder, scenario_file, simulate_study
+from matchsim.study.words import shown
+from matchsim.tables import html_table
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     import pandas as pd
-    from matplotlib.axes import Axes
 
 __all__ = ["Comparison", "StudyPlots", "StudyResult", "open_study", "run_study"]
+
+FORMATS = ("png", "svg")
 
 
 def run_study(
@@ -193,35 +193,32 @@ class StudyResult:
         """
         baseline = self.loaded.baseline if baseline is None else baseline
         check_choice("baseline", baseline, self.loaded.arms)
-        return Comparison(self, baseline, tuple(metrics) if metrics is not None else None)
+        chosen = baseline, tuple(metrics) if metrics is not None else None
+        return self._comparisons.setdefault(chosen, Comparison(self, *chosen))
 
     @property
     def plot(self) -> StudyPlots:
-        """The charts: ``.effect(metric)`` and ``.sweep(x, metric)``."""
+        """The charts: ``.effect(metric)``, ``.sweep(x, metric)`` and ``.helped_and_hurt(by)``."""
         return StudyPlots(self)
 
+    @cached_property
+    def _comparisons(self) -> dict[tuple[str, tuple[str, ...] | None], Comparison]:
+        """Those asked for: to follow people reads every part, and is done once."""
+        return {}
+
     def save_charts(self) -> list[Path]:
-        """Draw the effects of every metric, or its course over what is swept, into ``charts/``."""
+        """Draw the charts that the study names, or all that apply to it, into ``charts/``."""
         from matchsim.charts.files import save_figure
 
         folder = self.folder / "charts"
         folder.mkdir(exist_ok=True)
         paths = []
-        data = self.to_pandas().dropna(subset=["value"])
-        for name in self.loaded.metrics:
-            if len(self.loaded.cells) == 1 or name not in set(data["metric"]):
-                continue  # nothing to compare, or nobody of whom it speaks
-            drawn: list[tuple[str, Axes]] = []
-            if self.loaded.axes:
-                axes = self.loaded.axes
-                drawn = [(f"sweep-{name}-by-{axis}", self.plot.sweep(axis, name)) for axis in axes]
-            else:
-                drawn = [(f"effect-{name}", self.plot.effect(name))]
-            for title, ax in drawn:
-                for suffix in ("png", "svg"):
-                    path = folder / f"{title}.{suffix}"
-                    save_figure(ax, path, description=METRICS[name].told)
-                    paths.append(path)
+        for picture in pictures(self):
+            ax = picture.draw()
+            for suffix in FORMATS:
+                path = folder / f"{picture.name}.{suffix}"
+                save_figure(ax, path, description=picture.told)
+                paths.append(path)
         return paths
 
     def baseline_told(self) -> str:
@@ -237,7 +234,7 @@ class StudyResult:
         return arm + point if len(self.loaded.arms) > 1 else point.lstrip(", ") or arm
 
     def _point(self, point: Mapping[str, Any]) -> str:
-        return "".join(f", {axis.rpartition('.')[2]} {value}" for axis, value in point.items())
+        return "".join(f", {axis.rpartition('.')[2]} {shown(value)}" for axis, value in point.items())
 
     def __repr__(self) -> str:
         loaded = self.loaded
@@ -247,152 +244,16 @@ class StudyResult:
 
     def _repr_html_(self) -> str:
         if len(self.loaded.cells) == 1:
-            return f"<p><b>{escape(repr(self))}</b></p>"
-        found = self.compare().effects
-        found = found[found["group"] == "all"]
-        rows = "".join(
-            f"<tr><td>{escape(self.told(row))}</td><td>{escape(row['metric'])}</td>"
-            f"<td>{row['mean']:.4g}</td><td>{row['difference']:+.4g}</td>"
-            f"<td>{row['low']:+.4g} to {row['high']:+.4g}</td></tr>"
-            for row in found.to_dict("records")
-        )
-        names = ("arm", "metric", "mean", f"against {escape(self.baseline_told())}", "95% interval")
-        head = "".join(f"<th>{name}</th>" for name in names)
-        return f"<p><b>{escape(repr(self))}</b></p><table><tr>{head}</tr>{rows}</table>"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """All arms of a study against one of them."""
-
-    result: StudyResult
-    baseline: str
-    metrics: tuple[str, ...] | None = None
-
-    @cached_property
-    def effects(self) -> pd.DataFrame:
-        """Differences with intervals, one row an arm, point, metric and group.
-
-        Beside arm and values swept the columns of :data:`~matchsim.study.comparing.EFFECTS`.
-        """
-        import pandas as pd
-
-        data = self.result.to_pandas(self.metrics)
-        axes = self.result.loaded.axes
-        by_cell = dict(iter(data.groupby(["arm", *axes], sort=False)))
-        parts = []
-        for cell, before in self._pairs():
-            arm, base = (by_cell.get((one.arm, *one.point.values())) for one in (cell, before))
-            if arm is None or base is None:  # that arm failed
-                continue
-            found = effects(arm, base, self.result.loaded.seed)
-            for place, (axis, value) in enumerate([("arm", cell.arm), *cell.point.items()]):
-                found.insert(place, axis, value)
-            parts.append(found)
-        if not parts:
-            return pd.DataFrame(columns=["arm", *axes, *EFFECTS])
-        return pd.concat(parts, ignore_index=True)
-
-    def changes(self) -> pd.DataFrame:
-        """Who is helped and who is hurt, one row an arm, point, replicate, applicant type and ability decile.
-
-        The parts are read one after the other, so that the study may be larger than memory. Beside arm and
-        values swept the columns of :data:`~matchsim.study.comparing.CHANGES`.
-
-        Raises
-        ------
-        InputError
-            When the study did not keep people, or the arms do not hold the same people.
-        """
-        import pandas as pd
-        import pyarrow.parquet as pq
-
-        if not self.result.loaded.study.people:
-            raise InputError("the study did not keep people; write people: true and run it again")
-        parts = Parts(self.result.folder)
-        by_place = {(chunk.cell, chunk.first): chunk for chunk in chunks_of(self.result.loaded)}
-
-        def people(chunk: Chunk) -> pd.DataFrame | None:
-            path = parts.path("people", chunk)
-            return pq.read_table(path, partitioning=None).to_pandas() if path.exists() else None
-
-        found = []
-        for cell, before in self._pairs():
-            for (number, first), chunk in by_place.items():
-                if number != cell.number:
-                    continue
-                arm, base = people(chunk), people(by_place[before.number, first])
-                if arm is None or base is None:
-                    continue
-                frame = changes(arm, base)
-                for place, (axis, value) in enumerate([("arm", cell.arm), *cell.point.items()]):
-                    frame.insert(place, axis, value)
-                found.append(frame)
-        if not found:
-            return pd.DataFrame(columns=["arm", *self.result.loaded.axes, *CHANGES])
-        return pd.concat(found, ignore_index=True)
-
-    def _pairs(self) -> list[tuple[Cell, Cell]]:
-        """Every cell that is compared, with what it is compared with."""
-        cells = self.result.loaded.cells
-        if len(self.result.loaded.arms) == 1:
-            return [(cell, cells[0]) for cell in cells[1:]]
-        base = {tuple(cell.point.values()): cell for cell in cells if cell.arm == self.baseline}
-        return [(cell, base[tuple(cell.point.values())]) for cell in cells if cell.arm != self.baseline]
-
-    def _repr_html_(self) -> str:
-        return str(self.effects.to_html(index=False, float_format="{:.4g}".format))
-
-
-@dataclass(frozen=True)
-class StudyPlots:
-    """The charts of a study, each ``(..., ax=None) -> Axes``."""
-
-    result: StudyResult
-
-    def effect(
-        self, metric: str = "match_rate", *, baseline: str | None = None, ax: Axes | None = None
-    ) -> Axes:
-        """Differences from the baseline by applicant type, with their intervals.
-
-        Raises
-        ------
-        InputError
-            When the study did not record the metric, or has nothing to compare.
-        """
-        from matchsim.charts.study_effect import study_effect
-
-        found = self.result.compare(baseline, [metric]).effects
-        named = found.assign(told=[self.result.told(row) for row in found.to_dict("records")])
-        return study_effect(named, METRICS[metric].told, ax, caption=self._caption())
-
-    def sweep(
-        self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None
-    ) -> Axes:
-        """The mean of a metric over a value swept, one line an arm.
-
-        Raises
-        ------
-        InputError
-            When `x` was not swept or the metric not recorded.
-        """
-        from matchsim.charts.study_sweep import study_sweep
-
-        if not self.result.loaded.axes:
-            raise InputError("the study sweeps over nothing; write what to sweep under sweep.values")
-        check_choice("x", x, self.result.loaded.axes)
-        data = self.result.to_pandas([metric], [group])
-        return study_sweep(data, x, METRICS[metric].told, METRICS[metric].unit, ax, caption=self._caption())
-
-    def _caption(self) -> str:
-        from matchsim import __version__
-
-        loaded = self.result.loaded
-        return f"Simulated with matchsim {__version__}, study {loaded.study.name}, seed {loaded.seed}"
+            return html_table(
+                repr(self), ("metric",), [(name,) for name in self.loaded.metrics], len(self.loaded.metrics)
+            )
+        return self.compare()._repr_html_()
 
 
 def _number(text: str) -> Any:
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import platform
 import shutil
@@ -39,6 +40,7 @@ __all__ = [
     "check_replaceable",
     "default_folder",
     "manifest",
+    "origins_table",
     "read_manifest",
     "record_again",
     "summary",
@@ -120,12 +122,18 @@ def write_results(replicates: Replicates, folder: Path) -> None:
 
 
 def write_origins(loaded: LoadedScenario, folder: Path) -> None:
-    """Write ``origins.csv``: where the values of the scenario come from, the same wherever its file lies."""
-    with (folder / "origins.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("parameter", "kind", "basis", "source"))
-        for path, origin in origins(loaded).items():
-            writer.writerow((documents.dotted(path), origin.kind, origin.basis, origin.source))
+    """Write ``origins.csv`` into `folder`; see :func:`origins_table`."""
+    (folder / "origins.csv").write_text(origins_table(loaded), encoding="utf-8", newline="")
+
+
+def origins_table(loaded: LoadedScenario) -> str:
+    """Where the values of the scenario come from, as CSV, the same wherever its file lies."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("parameter", "kind", "basis", "source"))
+    for path, origin in origins(loaded).items():
+        writer.writerow((documents.dotted(path), origin.kind, origin.basis, origin.source))
+    return text.getvalue()
 
 
 def summary(replicates: Replicates) -> dict[str, Any]:

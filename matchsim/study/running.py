@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
+from matchsim.folders import digest_of
 from matchsim.season.scenario import dump
 from matchsim.study.chunks import TABLES, Chunk, Failure, chunks_of, simulated
 from matchsim.study.executors import workers
@@ -23,11 +23,23 @@ from matchsim.study.loop import results
 from matchsim.study.memory import refuse_what_cannot_fit, season_bytes
 from matchsim.study.metrics import METRICS
 from matchsim.study.parts import Parts, written_safely
+from matchsim.study.run_folder import origins_table
 
-__all__ = ["FORMAT", "MADE_BY", "Outcome", "Shard", "default_folder", "scenario_file", "simulate_study"]
+__all__ = [
+    "FORMAT",
+    "MADE_BY",
+    "Outcome",
+    "Shard",
+    "default_folder",
+    "record_drawn",
+    "scenario_file",
+    "simulate_study",
+]
 
 FORMAT = 1
 MADE_BY = "matchsim study run"
+# What is made of the results for people.
+DRAWN = ("charts/", "report.html")
 # Rows of results held in memory at a time.
 ROWS_AT_A_TIME = 200_000
 
@@ -58,6 +70,8 @@ class Outcome:
     failures : tuple of Failure
     cells : tuple of (arm, point)
         Of the failures, in their order.
+    alone : bool
+        Whether no other shard takes part.
     """
 
     folder: Path
@@ -66,6 +80,14 @@ class Outcome:
     left: int
     failures: tuple[Failure, ...]
     cells: tuple[tuple[str, str], ...]
+    alone: bool = True
+
+    @property
+    def summed_up(self) -> bool:
+        """Whether the tables of the study were written, of all chunks or of those that did not fail."""
+        if self.complete:
+            return True
+        return self.alone and bool(self.failures) and (self.folder / "results.parquet").exists()
 
     @property
     def complete(self) -> bool:
@@ -160,6 +182,7 @@ def simulate_study(
         left=left,
         failures=tuple(failures),
         cells=tuple((cell.arm, _point(cell.point)) for cell in cells),
+        alone=shard.of == 1,
     )
 
 
@@ -199,6 +222,8 @@ def _begun(loaded: LoadedStudy, out: Path) -> None:
     for cell in loaded.cells:
         written_safely(scenario_file(out, cell.number), dump(cell.scenario).encode())
     written_safely(out / "cells.csv", _cells(loaded).encode())
+    if loaded.written is not None:
+        written_safely(out / "origins.csv", origins_table(loaded.written).encode())
 
 
 def _check_same(loaded: LoadedStudy, out: Path) -> None:
@@ -248,11 +273,7 @@ def _finished(
 ) -> None:
     _write_results(loaded, out, parts, chunks)
     written_safely(out / "README.md", _codebook(loaded).encode())
-    files = {
-        path.relative_to(out).as_posix(): sha256(path.read_bytes()).hexdigest()
-        for path in sorted(out.rglob("*"))
-        if path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
-    }
+    files = {name: told for name, told in _digests(out).items() if not name.startswith(DRAWN)}
     cell_of = {chunk.number: chunk.cell for chunk in chunks_of(loaded)}
     failed = [
         {"arm": loaded.cells[cell_of[failure.chunk]].arm, "told": failure.told, "trace": failure.trace}
@@ -260,6 +281,23 @@ def _finished(
     ]
     found = {"complete": not failures, "parts": len(chunks), "failed": failed, "files": files}
     _write_manifest(out, _head(loaded) | found)
+
+
+def record_drawn(out: Path) -> None:
+    """Put the digests of the charts and of the report, which are made of the results, into the manifest."""
+    content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    drawn = {name: told for name, told in _digests(out).items() if name.startswith(DRAWN)}
+    kept = {name: told for name, told in content["files"].items() if not name.startswith(DRAWN)}
+    content["files"] = dict(sorted((kept | drawn).items()))
+    _write_manifest(out, content)
+
+
+def _digests(out: Path) -> dict[str, str]:
+    return {
+        path.relative_to(out).as_posix(): digest_of(path)
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
+    }
 
 
 def _write_results(loaded: LoadedStudy, out: Path, parts: Parts, chunks: list[Chunk]) -> None:

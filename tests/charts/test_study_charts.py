@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from matchsim.charts import CHARTS
 from matchsim.charts.files import save_figure
+from matchsim.charts.helped_and_hurt import INTERVALS, helped_and_hurt
 from matchsim.charts.study_effect import study_effect
 from matchsim.charts.study_sweep import study_sweep
 from matchsim.errors import InputError, TableError
@@ -47,6 +48,23 @@ def results(
     return pd.DataFrame(rows, columns=names)
 
 
+def shares(
+    arms: tuple[str, ...] = ("cap 12", "cap 8"), groups: tuple = (*TYPES, "all"), *, scale: float = 0.01
+) -> pd.DataFrame:
+    rows = [
+        {"told": arm, "group": group, "replicates": 20, "people": 100.0 * (g + 1)}
+        | {"helped": scale * g, "helped_low": scale * (g - 0.5), "helped_high": scale * (g + 0.5)}
+        | {"hurt": scale * (a + 1), "hurt_low": scale * (a + 0.8), "hurt_high": scale * (a + 1.2)}
+        | {"higher_choice": scale * 2, "lower_choice": scale * 3}
+        for a, arm in enumerate(arms)
+        for g, group in enumerate(groups)
+    ]
+    return pd.DataFrame(rows)
+
+
+TENTHS = ("all", *range(1, 11))
+
+
 def swept(data: pd.DataFrame, unit: str = "share", ax=None):
     return study_sweep(data, "interviews.per_position", MEANING, unit, ax, caption=CAPTION)
 
@@ -69,6 +87,17 @@ DRAWN = {
     "sweep of long names": lambda: swept(results((LONG, f"{LONG}!", "$x_1$"))),
     "sweep over words": lambda: swept(results(x=("low", "middle", "high"))),
     "sweep of numbers": lambda: swept(results().assign(value=lambda data: 1e5 * data["value"]), "number"),
+    "helped by type": lambda: helped_and_hurt(shares(), caption=CAPTION),
+    "helped by ability": lambda: helped_and_hurt(shares(groups=TENTHS), caption=CAPTION),
+    "helped in many arms": lambda: helped_and_hurt(shares(MANY), caption=CAPTION),
+    "helped of long names": lambda: helped_and_hurt(shares((LONG, "$x_1$ & <b>")), caption=CAPTION),
+    "few helped": lambda: helped_and_hurt(shares(scale=1e-6), caption=CAPTION),
+    "nobody helped": lambda: helped_and_hurt(shares(scale=0.0), caption=CAPTION),
+    "most helped": lambda: helped_and_hurt(shares(scale=0.11), caption=CAPTION),
+    "helped once": lambda: helped_and_hurt(
+        shares().assign(**dict.fromkeys(INTERVALS, np.nan), replicates=1),
+        caption=CAPTION,
+    ),
     "sweep of one replicate": lambda: swept(results(replicates=1)),
 }  # fmt: skip
 
@@ -127,6 +156,45 @@ def test_points_of_a_hypercube_are_not_joined_and_those_of_a_grid_are() -> None:
     assert swept(hypercube).containers[0].lines[0].get_linestyle() == "None"
 
 
+def test_helped_stands_to_the_right_and_hurt_to_the_left_in_the_order_of_the_house() -> None:
+    data = shares()
+    ax = helped_and_hurt(data)
+    assert [label.get_text() for label in ax.get_yticklabels()][:3] == [
+        "cap 12:  All",
+        "US MD seniors",
+        "US MD graduates",
+    ]
+    better, higher, worse, lower = (
+        [(bar.get_x(), bar.get_width()) for bar in bars.patches] for bars in ax.containers
+    )
+    row = 1 + TYPES.index("us_img")  # of the first arm
+    assert better[row] == pytest.approx((0, 0.04))
+    assert higher[row] == pytest.approx((0.04, 0.02))
+    assert worse[row] == pytest.approx((0, -0.01))
+    assert lower[row] == pytest.approx((-0.01, -0.03))
+    ends = ax.collections[0].get_segments()[row][:, 0]
+    assert ends == pytest.approx([0.035, 0.045])
+    low, high = ax.get_xlim()
+    assert low == -high
+    assert high > 0.09
+    texts = [text.get_text() for text in ax.texts]
+    assert {"people", "helped", "hurt", "500", "4.00%", "1.00%"} <= set(texts)
+
+
+def test_tenths_are_drawn_from_the_highest_and_where_they_do_not_fit_the_outermost() -> None:
+    ax = helped_and_hurt(shares(groups=TENTHS))
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert labels[:3] == ["cap 12:  All", "Highest tenth", "Tenth 9"]
+    assert labels[10] == "Lowest tenth"
+    many = helped_and_hurt(shares(tuple(f"cap {n}" for n in range(9)), TENTHS))
+    labels = [label.get_text() for label in many.get_yticklabels()]
+    assert labels[:4] == ["cap 0:  All", "Highest tenth", "Lowest tenth", "cap 1:  All"]
+    with pytest.raises(InputError, match="41 rows cannot be drawn; 1 to 40 can"):
+        helped_and_hurt(shares(tuple(f"cap {n}" for n in range(41))))
+    with pytest.raises(TableError, match="helped_and_hurt: column 'hurt' is missing"):
+        helped_and_hurt(shares().drop(columns="hurt"))
+
+
 def test_missing_columns_and_too_many_arms_are_told() -> None:
     with pytest.raises(TableError, match="study_effect: column 'low' is missing"):
         study_effect(effects().drop(columns="low"), MEANING)
@@ -137,7 +205,12 @@ def test_missing_columns_and_too_many_arms_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "draw", [lambda ax: study_effect(effects(), MEANING, ax), lambda ax: swept(results(), ax=ax)]
+    "draw",
+    [
+        lambda ax: study_effect(effects(), MEANING, ax),
+        lambda ax: swept(results(), ax=ax),
+        lambda ax: helped_and_hurt(shares(), ax),
+    ],
 )
 def test_draws_on_the_axes_given_and_leaves_settings_and_data_alone(draw) -> None:
     figure = Figure(figsize=(20, 10))
@@ -160,4 +233,4 @@ def test_the_same_bytes_on_repeat(tmp_path) -> None:
 
 
 def test_they_are_no_charts_of_a_run() -> None:
-    assert not {"study_effect", "study_sweep"} & set(CHARTS)
+    assert not {"study_effect", "study_sweep", "helped_and_hurt"} & set(CHARTS)

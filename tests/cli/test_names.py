@@ -16,6 +16,7 @@ from matchsim.season.profile.loading import shipped_profiles
 from matchsim.season.rules import shipped_seasons
 from matchsim.season.scenario import load_scenario, shipped_scenarios
 from matchsim.season.summary import TABLES
+from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.loading import shipped_studies
 from matchsim.study.metrics import METRICS
 
@@ -27,6 +28,7 @@ EXPECTED = {
     "profiles": shipped_profiles,
     "seasons": lambda: map(str, shipped_seasons()),
     "charts": lambda: [*CHARTS, OF_A_SEASON],
+    "study-charts": lambda: STUDY_CHARTS,
     "tables": lambda: TABLES,
 }
 

@@ -44,7 +44,16 @@ def test_a_study_says_what_came_of_it(ran) -> None:
     assert any(line.startswith("  fewer slots") and "interviews" in line for line in lines)
     assert lines[-1] == f"  written to {folder / 'out'}"
     charts = sorted(path.name for path in (folder / "out" / "charts").iterdir())
-    assert charts == [f"effect-{m}.{s}" for m in ("interviews", "match_rate") for s in ("png", "svg")]
+    assert charts == [
+        f"{name}.{suffix}"
+        for name in (
+            "effect-interviews",
+            "effect-match_rate",
+            "helped_and_hurt_by_ability",
+            "helped_and_hurt_by_type",
+        )
+        for suffix in ("png", "svg")
+    ]
 
 
 def test_the_same_command_again_finds_all_of_it(ran) -> None:
@@ -101,6 +110,23 @@ def test_a_failing_arm_ends_with_exit_code_1(ran, tmp_path, monkeypatch) -> None
     with pytest.raises(SystemExit) as left:
         _exit_code()
     assert left.value.code == 1
+
+
+def test_what_did_not_fail_is_reported(ran, tmp_path, monkeypatch) -> None:
+    from matchsim.study.chunks import Failure, simulated
+
+    def broken_slots(chunk):
+        return Failure(chunk.number, "replicate 0: it is broken") if chunk.cell else simulated(chunk)
+
+    monkeypatch.setattr("matchsim.study.running.simulated", broken_slots)
+    folder, _ = ran
+    result = CliRunner().invoke(
+        cli, ["study", "run", str(folder / "study.yaml"), "--jobs", "1", "--out", str(tmp_path / "o")]
+    )
+    assert result.exit_code == 1
+    page = (tmp_path / "o" / "report.html").read_text(encoding="utf-8")
+    assert "<strong>Not complete.</strong> 1 part of the study failed" in page
+    assert "fewer slots: replicate 0: it is broken." in page
 
 
 def test_an_invalid_study_leaves_nothing(tmp_path) -> None:

@@ -1,4 +1,4 @@
-"""Runs whose reports are looked at: one ordinary, one with names that mean mischief."""
+"""Runs and studies whose reports are looked at: one ordinary of each, one with names that mean mischief."""
 
 from __future__ import annotations
 
@@ -26,6 +26,30 @@ cohort:
 OWN += "".join(f'    {kind}: {{"{MISCHIEF}": 1.0}}\n' for kind in APPLICANT_TYPES)
 
 
+STUDY = """\
+name: try
+title: Signals and slots
+base: small
+arms:
+  as it is: {}
+  no signals: {policies: [{no_signals: {}}]}
+  fewer slots: {set: {interviews.per_position: 5.0}}
+replicates: 6
+metrics: [match_rate, placement_rate, interviews, unfilled_after_soap, stable]
+"""
+MISCHIEVOUS_STUDY = f"""\
+name: mischief
+title: "</title>{MISCHIEF}"
+description: "<img src=x onerror=alert(1)> & 'quotes'"
+base: own.yaml
+sweep:
+  values:
+    programs.specialties."{MISCHIEF}".C.positions: [8, 12]
+replicates: 2
+metrics: [match_rate, stable]
+"""
+
+
 def made(folder: Path, *arguments: str) -> Path:
     result = CliRunner().invoke(
         cli, ["run", *arguments, "--out", str(folder), "--quiet"], catch_exceptions=False
@@ -46,3 +70,24 @@ def mischief(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     (folder / "own.yaml").write_text(OWN, encoding="utf-8")
     return made(folder / "mischief", str(folder / "own.yaml"))
+
+
+def studied(folder: Path, text: str) -> Path:
+    (folder / "own.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "study.yaml").write_text(text, encoding="utf-8")
+    command = ["study", "run", str(folder / "study.yaml"), "--jobs", "1", "--out", str(folder / "out")]
+    result = CliRunner().invoke(cli, command, catch_exceptions=False)
+    assert result.exit_code == 0
+    return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study of three arms."""
+    return studied(tmp_path_factory.mktemp("study"), STUDY)
+
+
+@pytest.fixture(scope="session")
+def mischievous_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study of one arm and two points, whose words would be scripts."""
+    return studied(tmp_path_factory.mktemp("study"), MISCHIEVOUS_STUDY)

@@ -175,9 +175,41 @@ def test_names_that_are_scripts_are_shown_not_run(opened, mischief):
     assert page.title() != "run"
 
 
+def test_the_tables_of_a_study_are_sorted_and_filtered(opened, study):
+    page = opened(study)
+    heading = page.locator("#effects thead th").nth(5)
+    button = heading.get_by_role("button", name="Difference")
+    button.click()
+    assert heading.get_attribute("aria-sort") == "descending"
+    field = page.locator("#effects").get_by_label("Show rows that contain")
+    field.fill("fewer match rate")
+    assert set(column(page, "effects", 1)) == {"fewer slots"}
+    assert set(column(page, "effects", 2)) == {"match rate"}
+    numbers = [float(text.replace("−", "-")) for text in column(page, "effects", 6)]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(numbers) > 4
+    button.focus()
+    page.keyboard.press("Enter")
+    assert heading.get_attribute("aria-sort") == "ascending"
+
+
+def test_words_of_a_study_that_are_scripts_are_shown_not_run(opened, mischievous_study):
+    page = opened(mischievous_study)
+    assert page.locator("h1").inner_text() == "</title><script>document.title='run'</script>"
+    assert page.title() != "run"
+    page.locator("#scenarios summary").first.press("Enter")
+    assert page.locator("#scenarios pre").first.is_visible()
+
+
+@pytest.fixture(params=["small", "study"])
+def folder(request) -> Path:
+    """A run, then a study: what holds of every report."""
+    return request.getfixturevalue(request.param)
+
+
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_nothing_sticks_out(opened, small, viewport):
-    page = opened(small, viewport)
+def test_nothing_sticks_out(opened, folder, viewport):
+    page = opened(folder, viewport)
     assert page.evaluate("document.documentElement.scrollWidth") == viewport["width"]
     edge = viewport["width"] + 1
     outside = page.evaluate(
@@ -189,11 +221,11 @@ def test_nothing_sticks_out(opened, small, viewport):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault(opened, small, scheme):
+def test_axe_finds_no_fault(opened, folder, scheme):
     axe = pytest.importorskip(
         "axe_playwright_python", reason="axe is not installed: pip install '.[browser]'"
     )
-    page = opened(small, color_scheme=scheme)
+    page = opened(folder, color_scheme=scheme)
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     # What is inside the pictures is no part of the page for those who do not see it, and is a lot.
     only = [] if scheme == "light" else ["color-contrast"]

@@ -8,51 +8,17 @@ import json
 import re
 import shutil
 from collections import Counter
-from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from parsed_page import Page, rows_of
 
 from matchsim.charts import CHARTS, style
 from matchsim.cli import cli
 from matchsim.errors import InputError
 from matchsim.report import read_run, write_report
 from matchsim.season.summary import TABLES
-
-VOID = {"meta", "link", "input", "img", "br", "hr"}
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and the text of scripts."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.scripts: list[str] = []
-        self.open: list[str] = []
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag == "script":
-            self.scripts.append("")
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] == "script":
-            self.scripts[-1] += data
-
-    def values(self, attribute):
-        return [attributes[attribute] for _, attributes in self.elements if attribute in attributes]
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +29,6 @@ def text(small):
 @pytest.fixture(scope="module")
 def page(text):
     return Page(text)
-
-
-def rows_of(text: str, listing: str) -> list[list[str]]:
-    part = text.partition(f'<section id="{listing}"')[2].partition("</section>")[0]
-    rows = re.findall(r"<tr>(.*?)</tr>", part.partition("<tbody>")[2], re.DOTALL)
-    return [re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row) for row in rows]
 
 
 def test_the_page_is_well_formed(page):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matchsim.errors import InputError
 from matchsim.season.season import run_season
-from matchsim.study.comparing import bootstrap_weights, changes, effects
+from matchsim.study.comparing import bootstrap_weights, changes, effects, shares_changed
 from matchsim.study.loading import read_study
 from matchsim.study.metrics import METRICS
 from matchsim.study.result import StudyResult, open_study
@@ -129,6 +129,46 @@ def test_changes_agree_with_following_everybody_by_hand(result) -> None:
     assert set(one["ability_decile"]) == set(range(1, 11))
 
 
+def test_shares_helped_and_hurt_are_those_of_the_people_followed(result) -> None:
+    comparison = result.compare()
+    changed = comparison.changes()
+    of_arm = changed[changed["arm"] == "fewer slots"]
+    for by in ("applicant_type", "ability_decile"):
+        found = comparison.helped_and_hurt(by)
+        assert found["arm"].unique().tolist() == ["no signals", "fewer slots"]
+        found = found[found["arm"] == "fewer slots"].set_index("group")
+        assert found.index[0] == "all"
+        for group, row in found.iterrows():
+            of = of_arm if group == "all" else of_arm[of_arm[by] == group]
+            each = of.groupby("replicate")[["people", "helped", "hurt"]].sum()
+            assert row["people"] == pytest.approx(each["people"].mean())
+            assert row["replicates"] == len(each)
+            for name in ("helped", "hurt"):
+                assert row[name] == pytest.approx((each[name] / each["people"]).mean())
+                assert row[f"{name}_low"] <= row[name] <= row[f"{name}_high"] or len(each) < 2
+        assert len(found) == 1 + of_arm[by].nunique()
+    assert found.loc["all", "helped_low"] < found.loc["all", "helped_high"]
+    with pytest.raises(InputError, match="by must be one of 'applicant_type', 'ability_decile'"):
+        comparison.helped_and_hurt("ability")
+
+
+def test_one_replicate_has_no_interval_of_shares() -> None:
+    found = pd.DataFrame(
+        {"replicate": 0, "applicant_type": ["us_img", "us_img"], "ability_decile": [1, 2]}
+        | {
+            "people": [3, 1],
+            "helped": [1, 0],
+            "hurt": [0, 1],
+            "higher_choice": [1, 0],
+            "lower_choice": [0, 0],
+        }
+    )
+    everybody, only = shares_changed(found, "applicant_type", 1).to_dict("records")
+    assert (everybody["group"], only["group"]) == ("all", "us_img")
+    assert (everybody["helped"], everybody["hurt"], everybody["higher_choice"]) == (0.25, 0.25, 0.25)
+    assert np.isnan(everybody["helped_low"])
+
+
 def test_an_arm_against_itself_changes_nobody(result) -> None:
     people = pd.DataFrame(
         {"replicate": 0, "year": 1, "applicant": [0, 1, 2], "applicant_type": 0}
@@ -183,3 +223,19 @@ def test_a_sweep_is_compared_point_by_point_or_with_its_first(tmp_path) -> None:
     assert set(found["interviews.per_position"]) == {8.0}
     assert found[found["group"] == "all"]["difference"].item() > 0
     assert one.plot.sweep("interviews.per_position", "interviews").get_xlabel() == "interviews.per_position"
+
+
+def test_whole_numbers_that_were_swept_are_told_as_such(tmp_path) -> None:
+    values = "{policies.interview_cap.most: [2, 4], interviews.per_position: [4.0, 4.5]}"
+    text = f"name: whole\nbase: town.yaml\nreplicates: 1\nmetrics: [match_rate]\nsweep: {{values: {values}}}"
+    simulate_study(read_study(written(tmp_path, text)), tmp_path / "out", jobs=1)
+    result = open_study(tmp_path / "out")
+    assert result.loaded.cells[1].point == {
+        "policies.interview_cap.most": 2,
+        "interviews.per_position": 4.5,
+    }
+    assert result.baseline_told() == "the first point, most 2, per_position 4"
+    rows = result.to_pandas().drop_duplicates(result.loaded.axes).to_dict("records")
+    assert [result.told(row) for row in rows] == [
+        f"most {most}, per_position {held}" for most in (2, 4) for held in ("4", "4.5")
+    ]

@@ -167,6 +167,41 @@ def test_the_digest_tells_studies_apart(tmp_path) -> None:
     assert first.digest != read_study(written(tmp_path), replicates=9).digest
 
 
+def test_the_digest_does_not_hang_on_what_is_drawn(tmp_path) -> None:
+    first = read_study(written(tmp_path))
+    drawn = read_study(written(tmp_path, f"{STUDY}charts: [effect]\n"))
+    assert drawn.digest == first.digest
+    assert drawn.study.charts == ["effect"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            "charts: [efect]",
+            "charts[1]: no chart of a study is called 'efect' (did you mean 'effect'? there are",
+        ),
+        ("charts: [effect, effect]", "charts[2]: 'effect' stands twice"),
+        ("charts: [sweep]", "charts[1]: 'sweep' cannot be drawn: nothing is swept"),
+        (
+            "charts: [helped_and_hurt_by_type]\npeople: false",
+            "charts[1]: 'helped_and_hurt_by_type' cannot be drawn: people is false",
+        ),
+        (
+            "charts: [effect]\nsweep: {values: {interviews.per_position: [4.0]}}",
+            "charts[1]: 'effect' cannot be drawn: something is swept",
+        ),
+    ],
+)
+def test_charts_that_cannot_be_drawn_are_refused(tmp_path, lines, told) -> None:
+    path = written(tmp_path, f"{STUDY}{lines}\n")
+    with pytest.raises(InputError) as caught:
+        read_study(path)
+    (problem,) = caught.value.problems
+    assert told in str(problem)
+    assert str(problem).startswith(f"{path}:{len(STUDY.splitlines()) + 1}:")
+
+
 @pytest.mark.parametrize("name", shipped_studies())
 def test_shipped_studies_are_valid(name: str) -> None:
     loaded = read_study(name)

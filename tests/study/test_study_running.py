@@ -52,8 +52,8 @@ def whole(loaded, tmp_path_factory) -> Path:
 def test_the_folder_is_complete(whole) -> None:
     names = {path.name for path in whole.iterdir()}
     assert names == {
-        "study.yaml", "cells.csv", "scenarios", "parts", "receipts", "results.parquet", "README.md",
-        "manifest.json",
+        "study.yaml", "cells.csv", "origins.csv", "scenarios", "parts", "receipts", "results.parquet",
+        "README.md", "manifest.json",
     }  # fmt: skip
     manifest = json.loads((whole / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["complete"]
@@ -353,7 +353,8 @@ def receipts(out: Path) -> list[Path]:
 
 
 def without_charts(out: Path) -> dict[str, bytes]:
-    return {name: content for name, content in contents(out).items() if not name.startswith("charts/")}
+    drawn = ("charts/", "report.html")
+    return {name: content for name, content in contents(out).items() if not name.startswith(drawn)}
 
 
 def started(study: Path, out: Path, *options: str) -> subprocess.Popen[str]:

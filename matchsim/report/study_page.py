@@ -1,0 +1,46 @@
+"""The page of a study."""
+
+from __future__ import annotations
+
+from matchsim import __version__
+from matchsim.report.listings import origins_listing
+from matchsim.report.page import chart_of, rendered
+from matchsim.report.study_findings import study_figures, study_findings
+from matchsim.report.study_folder import StudyFolder
+from matchsim.report.study_listings import changes_listing, study_listings
+
+__all__ = ["page_of_study"]
+
+
+def page_of_study(study: StudyFolder) -> str:
+    """The report of a study as HTML, everything from files escaped."""
+    result = study.result
+    loaded = result.loaded
+    return rendered(
+        "study",
+        ("tables",),
+        study=loaded.study,
+        seed=loaded.seed,
+        digest=loaded.digest,
+        baseline=result.baseline_told(),
+        compared=len(loaded.compared()),
+        figures=study_figures(study),
+        findings=study_findings(study),
+        failed=study.failed,
+        charts=[
+            # Names of pictures hold names of values: whatever stands in those, an anchor is plain.
+            chart_of(svg, f"picture-{number}", picture.told, picture.data)
+            for number, (picture, svg) in enumerate(study.pictures, start=1)
+        ],
+        left_out=study.left_out,
+        listings=study_listings(study),
+        changes=changes_listing(study),
+        origins=origins_listing(study.origins),
+        fitted=study.fitted,
+        scenarios=[
+            (result.told({"arm": cell.arm, **cell.point}), f"scenarios/{cell.number:05d}.yaml", text)
+            for cell, text in study.scenarios
+        ],
+        cells=len(loaded.cells),
+        caption=f"Simulated with matchsim {__version__}, study {loaded.study.name}, seed {loaded.seed}",
+    )

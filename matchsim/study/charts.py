@@ -1,0 +1,240 @@
+"""The charts of a study: which there are, which apply, and the pictures that each of them makes.
+
+A chart is a function from a result to pictures that are drawn when they are asked for. A new one is one
+function here, and one file among the charts that draws a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from matchsim.errors import InputError, check_choice
+from matchsim.study.metrics import METRICS
+from matchsim.study.model import Study
+from matchsim.study.words import difference, level, shown, some
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from matchsim.study.result import StudyResult
+
+__all__ = ["STUDY_CHARTS", "Picture", "StudyChart", "StudyPlots", "pictures"]
+
+
+class Picture(NamedTuple):
+    """One picture: the name of its file, what it shows in words, what draws it, and where its numbers are."""
+
+    name: str
+    told: str
+    draw: Callable[[], Axes]
+    data: str = "results.parquet"
+
+
+Pictures = Callable[["StudyResult"], Iterator[Picture]]
+
+
+@dataclass(frozen=True)
+class StudyChart:
+    """One chart: its pictures, what it shows in one line, and why it does not apply to a study, if so."""
+
+    pictures: Pictures
+    told: str
+    wants: Callable[[Study], str]
+
+
+_registered: dict[str, StudyChart] = {}
+
+
+def study_chart(wants: Callable[[Study], str]) -> Callable[[Pictures], Pictures]:
+    """Register a chart under the name of its function; its docstring tells what it shows.
+
+    Parameters
+    ----------
+    wants
+        What a study lacks that the chart needs, in words; empty where it lacks nothing.
+    """
+
+    def register(function: Pictures) -> Pictures:
+        told = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+        _registered[function.__name__] = StudyChart(function, told, wants)
+        return function
+
+    return register
+
+
+def pictures(result: StudyResult) -> Iterator[Picture]:
+    """The pictures of a study: those of the charts that it names, or of all that apply to it."""
+    study = result.loaded.study
+    for name, chart in STUDY_CHARTS.items():
+        if name in study.charts or (not study.charts and not chart.wants(study)):
+            yield from chart.pictures(result)
+
+
+def _several_arms(study: Study) -> str:
+    if study.sweep.values:
+        return "something is swept: its charts are those of sweep"
+    return "" if len(study.arms) > 1 else "there is one arm alone"
+
+
+def _sweep(study: Study) -> str:
+    return "" if study.sweep.values else "nothing is swept"
+
+
+def _people(study: Study) -> str:
+    if not study.people:
+        return "people is false, so that nobody can be followed from arm to arm"
+    return "" if len(study.arms) > 1 or study.sweep.values else "there is nothing to compare"
+
+
+@study_chart(_several_arms)
+def effect(result: StudyResult) -> Iterator[Picture]:
+    """Differences from the baseline with their intervals, by applicant type, a picture a metric."""
+    from matchsim.charts.study_effect import MOST_ROWS
+
+    if len(result.loaded.arms) - 1 > MOST_ROWS:
+        return
+    effects = result.compare().effects
+    of_all = effects[(effects["group"] == "all") & (effects["year"] == 1)]
+    for metric in _recorded(result):
+        rows = of_all[of_all["metric"] == metric].to_dict("records")
+        if not rows:  # those arms failed
+            continue
+        found = some([f"{result.told(row)} {difference(row)}" for row in rows])
+        told = f"{METRICS[metric].told}: differences from {result.baseline_told()}. Everybody: {found}"
+        yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric))
+
+
+@study_chart(_sweep)
+def sweep(result: StudyResult) -> Iterator[Picture]:
+    """The mean of a metric over what is swept, one line an arm, a picture a metric and value swept."""
+    from matchsim.charts.study_sweep import ARMS
+
+    if len(result.loaded.arms) > len(ARMS):
+        return
+    data = result.to_pandas(groups=["all"])
+    data = data[data["year"] == 1]
+    for metric in _recorded(result):
+        for axis in result.loaded.axes:
+            means = data[data["metric"] == metric].groupby(["arm", axis], sort=False)["value"].mean()
+            told = f"{METRICS[metric].told}, by {axis}. {_course(means, METRICS[metric].unit)}"
+            name = re.sub(r"[^\w.-]", "-", f"sweep-{metric}-by-{axis}")
+            yield Picture(name, told, partial(result.plot.sweep, axis, metric))
+
+
+@study_chart(_people)
+def helped_and_hurt_by_type(result: StudyResult) -> Iterator[Picture]:
+    """Shares of people helped and hurt, followed one by one, by applicant type."""
+    from matchsim.charts.helped_and_hurt import MOST_ROWS
+
+    if len(result.loaded.compared()) <= MOST_ROWS and len(result.compare().changes()):
+        told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
+        yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
+
+
+@study_chart(_people)
+def helped_and_hurt_by_ability(result: StudyResult) -> Iterator[Picture]:
+    """Shares of people helped and hurt, followed one by one, by tenth of the ability."""
+    from matchsim.charts.helped_and_hurt import MOST_ROWS, OUTERMOST
+
+    fits = len(result.loaded.compared()) * len(OUTERMOST) <= MOST_ROWS
+    if fits and len(result.compare().changes()):
+        told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
+        draw = partial(result.plot.helped_and_hurt, "ability_decile")
+        yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
+
+
+def _course(means: pd.Series, unit: str) -> str:
+    """Where the means of each arm are lowest and highest."""
+    found = []
+    for arm, of_arm in means.groupby(level=0, sort=False):
+        of_axis = of_arm.droplevel(0)
+        lowest, highest = (
+            f"{level(of_axis.iloc[at], unit)} at {shown(of_axis.index[at])}"
+            for at in (int(of_axis.argmin()), int(of_axis.argmax()))
+        )
+        found.append(f"{arm}: lowest {lowest}, highest {highest}")
+    return f"Means of everybody, {some(found)}" if found else ""
+
+
+def _recorded(result: StudyResult) -> list[str]:
+    """The metrics that have values: of some nobody may be there of whom they speak."""
+    found = set(result.to_pandas().dropna(subset=["value"])["metric"])
+    return [name for name in result.loaded.metrics if name in found]
+
+
+STUDY_CHARTS: Mapping[str, StudyChart] = MappingProxyType(_registered)
+
+
+@dataclass(frozen=True)
+class StudyPlots:
+    """The charts of a study, each ``(..., ax=None) -> Axes``."""
+
+    result: StudyResult
+
+    def effect(
+        self, metric: str = "match_rate", *, baseline: str | None = None, ax: Axes | None = None
+    ) -> Axes:
+        """Differences from the baseline by applicant type, with their intervals.
+
+        Raises
+        ------
+        InputError
+            When the study did not record the metric, or has nothing to compare.
+        """
+        from matchsim.charts.study_effect import study_effect
+
+        found = self.result.compare(baseline, [metric]).effects
+        return study_effect(self._named(found), METRICS[metric].told, ax, caption=self._caption())
+
+    def sweep(
+        self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None
+    ) -> Axes:
+        """The mean of a metric over a value swept, one line an arm.
+
+        Raises
+        ------
+        InputError
+            When `x` was not swept or the metric not recorded.
+        """
+        from matchsim.charts.study_sweep import study_sweep
+
+        if not self.result.loaded.axes:
+            raise InputError("the study sweeps over nothing; write what to sweep under sweep.values")
+        check_choice("x", x, self.result.loaded.axes)
+        data = self.result.to_pandas([metric], [group])
+        return study_sweep(data, x, METRICS[metric].told, METRICS[metric].unit, ax, caption=self._caption())
+
+    def helped_and_hurt(
+        self, by: str = "applicant_type", *, baseline: str | None = None, ax: Axes | None = None
+    ) -> Axes:
+        """Shares of people helped and hurt against the baseline, followed one by one.
+
+        Parameters
+        ----------
+        by
+            ``applicant_type`` or ``ability_decile``.
+
+        Raises
+        ------
+        InputError
+            When the study did not keep people, or has nothing to compare.
+        """
+        from matchsim.charts.helped_and_hurt import helped_and_hurt
+
+        found = self.result.compare(baseline).helped_and_hurt(by)
+        return helped_and_hurt(self._named(found), ax, caption=self._caption())
+
+    def _named(self, found: pd.DataFrame) -> pd.DataFrame:
+        return found.assign(told=[self.result.told(row) for row in found.to_dict("records")])
+
+    def _caption(self) -> str:
+        from matchsim import __version__
+
+        loaded = self.result.loaded
+        return f"Simulated with matchsim {__version__}, study {loaded.study.name}, seed {loaded.seed}"
