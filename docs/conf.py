@@ -70,7 +70,7 @@ def _inside(page: Path, link: re.Match[str]) -> str:
 
 def _examples_in_lines(_app: Sphinx, _context: object, lines: list[str]) -> None:
     """The examples below a command, one a line."""
-    title, _, examples = " ".join(lines).partition(":")
+    title, _, examples = " ".join(line.removeprefix("| ") for line in lines).partition(":")
     if examples:
         lines[:] = [f"{title}::", "", *(f"   {one}" for one in re.split(r"\s{2,}", examples.strip()))]
 
