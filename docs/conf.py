@@ -35,7 +35,13 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"top_of_page_buttons": []}
 
-PARTS = {"How to": "how-to", "Understand": "explanation", "Look up": "reference", "Decisions": "decisions"}
+PARTS = {
+    "Tutorials": "tutorials",
+    "How to": "how-to",
+    "Understand": "explanation",
+    "Look up": "reference",
+    "Decisions": "decisions",
+}
 _LINK_OUT = re.compile(r"\[([^\[\]]+)\]\(((?:\.\./)+[^()\s#]*)(?:#[^()\s]*)?\)")
 
 

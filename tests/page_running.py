@@ -23,7 +23,7 @@ from markdown_pages import FILE_LANGUAGES, ROOT, Block, blocks
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 _COMMAND = re.compile(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 # How far a command is, which machines tell or not, as they are quick or slow.
-_PROGRESS = re.compile(r"^(?:\d+ of \d+ \w+, \d+ s.*|The first run on a machine compiles .*)\n", re.MULTILINE)
+_PROGRESS = re.compile(r"^(?:\d+ of \d+ \w+, \d+ s.*|If matchsim is new on this machine, .*)\n", re.MULTILINE)
 
 
 class Said(NamedTuple):

@@ -40,9 +40,8 @@ def progress(seasons: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
 
 
 def _explain() -> None:
-    click.echo(
-        "The first run on a machine compiles the inner loops, which takes most of a minute, once.", err=True
-    )
+    told = "If matchsim is new on this machine, its inner loops are being compiled: most of a minute, once."
+    click.echo(told, err=True)
 
 
 @contextmanager
