@@ -41,7 +41,13 @@ def progress(seasons: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
 
 def _explain() -> None:
     told = "If matchsim is new on this machine, its inner loops are being compiled: most of a minute, once."
-    click.echo(told, err=True)
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        # Above the bar, which stays the last line.
+        tqdm.write(told, file=sys.stderr)
+    else:
+        click.echo(told, err=True)
 
 
 @contextmanager
