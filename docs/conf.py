@@ -35,8 +35,17 @@ html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"top_of_page_buttons": []}
 
-PARTS = {"How to": "how-to", "Understand": "explanation", "Look up": "reference", "Decisions": "decisions"}
+# Pages come by the first pattern that they fit.
+PARTS = {
+    "Tutorials": ("tutorials/your-*", "tutorials/*"),
+    "How to": ("how-to/*",),
+    "Understand": ("explanation/*",),
+    "Look up": ("reference/*",),
+    "Decisions": ("decisions/*",),
+}
 _LINK_OUT = re.compile(r"\[([^\[\]]+)\]\(((?:\.\./)+[^()\s#]*)(?:#[^()\s]*)?\)")
+# Where Python's examples end, and the site would show an empty line.
+_EMPTY_LAST_LINE = re.compile(r"\n\n```\n")
 
 
 def setup(app: Sphinx) -> None:
@@ -52,10 +61,11 @@ def _for_the_site(_app: Sphinx, name: str, source: list[str]) -> None:
     if not page.exists():
         return
     source[0] = _LINK_OUT.sub(lambda link: _inside(page, link), source[0])
+    source[0] = _EMPTY_LAST_LINE.sub("\n```\n", source[0])
     if name == root_doc:
         contents = "\n".join(
-            f"```{{toctree}}\n:hidden:\n:glob:\n:caption: {title}\n\n{folder}/*\n```\n"
-            for title, folder in PARTS.items()
+            "\n".join(["```{toctree}", ":hidden:", ":glob:", f":caption: {title}", "", *patterns, "```", ""])
+            for title, patterns in PARTS.items()
         )
         source[0] += f"\n{contents}"
 
@@ -70,8 +80,8 @@ def _inside(page: Path, link: re.Match[str]) -> str:
 
 def _examples_in_lines(_app: Sphinx, _context: object, lines: list[str]) -> None:
     """The examples below a command, one a line."""
-    title, _, examples = " ".join(lines).partition(":")
-    if examples:
+    title, _, examples = " ".join(line.removeprefix("| ") for line in lines).partition(":")
+    if title.startswith("Example"):
         lines[:] = [f"{title}::", "", *(f"   {one}" for one in re.split(r"\s{2,}", examples.strip()))]
 
 

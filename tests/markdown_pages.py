@@ -43,11 +43,12 @@ UPDATE = _update_script()
 
 @dataclass(frozen=True)
 class Block:
-    """One fenced block: its language, its text, and the file name on the line above, if any."""
+    """One fenced block: language, text, the file name on the line above, if any, and where the text is."""
 
     language: str
     text: str
     name: str | None
+    start: int
 
 
 def label(page: Path) -> str:
@@ -56,7 +57,7 @@ def label(page: Path) -> str:
 
 def blocks(page: Path) -> list[Block]:
     found = _FENCE.finditer(page.read_text(encoding="utf-8"))
-    return [Block(m["language"], m["text"], m["name"]) for m in found]
+    return [Block(m["language"], m["text"], m["name"], m.start("text")) for m in found]
 
 
 def prose(page: Path) -> str:

@@ -40,6 +40,18 @@ def test_every_command_is_told_with_its_examples(site):
     assert "matchsim run my.yaml --replicates 20 --jobs 2\n" in plain
 
 
+def test_pages_are_offered_in_order(site):
+    text = (site / "index.html").read_text(encoding="utf-8")
+    tutorials = text[text.index(">Tutorials<") : text.index(">How to<")]
+    told = re.findall(r'href="tutorials/([\w-]+)\.html"', tutorials)
+    assert told[:2] == ["your-first-season", "your-first-study"]
+
+
+def test_examples_do_not_end_in_an_empty_line(site):
+    for page in site.rglob("*.html"):
+        assert "\n\n</pre>" not in page.read_text(encoding="utf-8"), page
+
+
 def test_links_inside_lead_somewhere(site):
     for page in site.rglob("*.html"):
         for link in re.findall(r'href="([^"#]+)[^"]*"', page.read_text(encoding="utf-8")):

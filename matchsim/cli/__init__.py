@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -51,6 +52,8 @@ class LazyGroup(click.Group):
         module = COMMANDS[cmd_name]
         command = getattr(import_module(f"matchsim.cli.{module}"), module)
         assert isinstance(command, click.Command)
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.epilog = _one_a_line(one.epilog or "")
         return command
 
     def resolve_command(
@@ -69,6 +72,12 @@ class LazyGroup(click.Group):
         """The list of commands with their first sentences, without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
+
+
+def _one_a_line(examples: str) -> str:
+    """Examples with two blanks or more between them, each on a line of its own that click does not wrap."""
+    title, *commands = re.split(r"\s{2,}", examples.removeprefix("\b").strip())
+    return "\n  ".join([f"\b\n{title}", *commands])
 
 
 # Short enough for one line each on a terminal 80 wide.

@@ -51,7 +51,8 @@ def advise(
 ) -> None:
     """Tell the person in PROFILE, a file or the name of a shipped one, their chances and levers.
 
-    The seasons of a scenario are simulated once and kept on disk; every further profile is quick.
+    The seasons of a scenario are simulated once, a national one in some seconds, and kept on disk; every
+    further profile is quick.
     """
     from matchsim.cli.progress import progress
     from matchsim.season import load_scenario

@@ -20,7 +20,7 @@ OF_A_SEASON = "why_unmatched"
 @click.command(
     epilog=(
         "Examples:  matchsim chart runs/us-2025-1a2b3c4d    matchsim chart runs/us-2025-1a2b3c4d "
-        "rank_obtained --format pdf --out figures    matchsim chart --list"
+        "rank_obtained --format pdf    matchsim chart --list"
     )
 )
 @click.argument("run", type=click.Path(path_type=Path), required=False)

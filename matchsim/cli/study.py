@@ -33,10 +33,11 @@ def study() -> None:
 
 
 @study.command(
+    short_help="Simulate a study, or go on with it.",
     epilog=(
         "Examples:  matchsim study run interview-cap    matchsim study run my.yaml --jobs 8    "
         "matchsim study run my.yaml --shard 3/20 --out /shared/my"
-    )
+    ),
 )
 @click.argument("source", metavar="STUDY")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder; default studies/<name>-<digest>.")
@@ -91,7 +92,8 @@ def run(
 
 
 @study.command(
-    epilog="Examples:  matchsim study check interview-cap    matchsim study check my.yaml --jobs 8"
+    short_help="Say what a study will do, and how long that takes.",
+    epilog="Examples:  matchsim study check interview-cap    matchsim study check my.yaml --jobs 8",
 )
 @click.argument("source", metavar="STUDY")
 @click.option("--jobs", type=click.IntRange(min=1), help="Workers to count with; default all cores.")

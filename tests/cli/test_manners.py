@@ -35,7 +35,9 @@ def test_every_command_has_a_summary():
 @every_command
 def test_help_has_an_example_of_the_command(name):
     text = said(name, "--help")
-    assert re.search(rf"Examples?:\s+matchsim {name}\b", text)
+    examples = re.search(rf"Examples?:\n((?: +matchsim {name}\b.*\n)+)\Z", text)
+    assert examples, text
+    assert all(len(line) <= 80 for line in examples[1].splitlines())
     assert len(text.splitlines()) <= 40
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner
@@ -194,6 +195,22 @@ def test_a_log_shows_life(monkeypatch, capsys) -> None:
         told(1)
         told(2)
     assert capsys.readouterr().err.splitlines() == ["1 of 5 seasons, 0 s", "3 of 5 seasons, 0 s"]
+
+
+def test_a_long_first_season_is_explained_and_a_quick_one_is_not(monkeypatch, capsys) -> None:
+    explained = Event()
+    monkeypatch.setattr(progress_module, "_explain", explained.set)
+    with progress_module.progress(2, quiet=False) as told:
+        told(1)
+    assert not explained.is_set()
+    monkeypatch.setattr(progress_module, "SECONDS_BEFORE_EXPLAINING", 0.0)
+    with progress_module.progress(2, quiet=False) as told:
+        assert explained.wait(60)
+        told(2)
+    explained.clear()
+    with progress_module.progress(2, quiet=True) as told:
+        told(2)
+    assert not explained.wait(0.1)
 
 
 @pytest.mark.parametrize(
