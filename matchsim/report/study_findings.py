@@ -19,8 +19,8 @@ __all__ = ["study_figures", "study_findings"]
 
 # What is told of first, where it was recorded.
 HEADLINES = ("match_rate", "placement_rate", "first_choice", "interviews")
-# Below so many replicates the intervals of a bootstrap are too narrow by what shows.
-FEW = 30
+# Below so many replicates the intervals of a bootstrap are too narrow: far, or by what shows.
+VERY_FEW, FEW = 10, 30
 
 
 def study_figures(study: StudyFolder) -> list[Figure]:
@@ -67,6 +67,8 @@ def _compared(study: StudyFolder) -> Iterator[str]:
         yield f"{swept} are run, {same}, and compared with {study.result.baseline_told()}."
     else:
         yield f"There is one arm and nothing is swept, {over}: nothing to compare."
+    if 1 < loaded.study.replicates < VERY_FEW and loaded.compared():
+        yield "With so few seasons the intervals are far too narrow to go by."
     years = loaded.study.in_a_row()
     if years.number > 1:
         yield (
@@ -211,7 +213,7 @@ def _many(study: StudyFolder) -> Iterator[str]:
             f"{number / 20:,.0f} of them would leave out zero all the same."
         )
         replicates = study.result.loaded.study.replicates
-        if replicates < FEW:
+        if VERY_FEW <= replicates < FEW:
             yield f"With {replicates} replicates a bootstrap's intervals are somewhat too narrow."
 
 

@@ -44,6 +44,8 @@ class StudyFolder:
     Attributes
     ----------
     result : StudyResult
+    digest : str
+        Of the study, as its manifest records it.
     effects : DataFrame
         Every difference from the baseline; see :data:`~matchsim.study.comparing.EFFECTS`.
     means : DataFrame
@@ -67,6 +69,7 @@ class StudyFolder:
     """
 
     result: StudyResult
+    digest: str
     effects: pd.DataFrame
     means: pd.DataFrame
     changed: dict[str, pd.DataFrame]
@@ -98,6 +101,7 @@ def read_study_folder(folder: Path) -> StudyFolder:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return StudyFolder(
             result=result,
+            digest=str(manifest["study_digest"]),
             effects=_told(comparison.effects, result),
             means=_means(result),
             changed={by: _told(comparison.helped_and_hurt(by), result) for by in _GROUPINGS if people},

@@ -21,7 +21,7 @@ def page_of_study(study: StudyFolder) -> str:
         ("tables",),
         study=loaded.study,
         seed=loaded.seed,
-        digest=loaded.digest,
+        digest=study.digest,
         baseline=result.baseline_told(),
         compared=len(loaded.compared()),
         figures=study_figures(study),

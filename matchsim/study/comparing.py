@@ -23,6 +23,8 @@ __all__ = ["CHANGES", "EFFECTS", "SHARES", "bootstrap_weights", "changes", "effe
 
 RESAMPLES = 2000
 LEVEL = 0.95
+# Of a variance, the share that is the noise of floating-point numbers.
+NOTHING = 1e-20
 # Resampled means computed at a time, to bound memory.
 AT_A_TIME = 100
 
@@ -117,7 +119,9 @@ def _gain(values: Float64, before: Float64) -> tuple[float, float]:
         return np.nan, np.nan
     paired = float(np.var(values - before, ddof=1))
     unpaired = float(np.var(values, ddof=1) + np.var(before, ddof=1))
-    return float(np.sqrt(paired)), unpaired / paired if paired > 0 else np.nan
+    # Where all differences are one number, what varies is their last digit.
+    varies = paired > NOTHING * unpaired
+    return float(np.sqrt(paired)), unpaired / paired if varies else np.nan
 
 
 CHANGES: Mapping[str, str] = {

@@ -37,8 +37,10 @@ def named(metric: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value swept: tables hold whole numbers as 2.0, and people write 2."""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    """A value swept: tables hold whole numbers as 2.0, and people write 2; of others five digits."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if value.is_integer() else f"{value:.5g}"
 
 
 def some(told: Sequence[str], joint: str = "; ") -> str:

@@ -66,6 +66,13 @@ def test_pairing_that_does_harm_is_told() -> None:
     assert found["gain"] == pytest.approx(0.5)
 
 
+def test_differences_that_are_one_number_have_no_gain_from_noise() -> None:
+    base = [0.1, 0.5, 0.9, 0.3]
+    (found,) = effects(results_of([b + 0.1 for b in base]), results_of(base), 1).to_dict("records")
+    assert np.isnan(found["gain"])
+    assert found["difference"] == pytest.approx(0.1)
+
+
 def test_undefined_values_are_left_out_and_one_replicate_has_no_interval() -> None:
     (found,) = effects(results_of([0.5, np.nan]), results_of([0.25, 0.5]), 1).to_dict("records")
     assert (found["replicates"], found["difference"]) == (1, 0.25)
