@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from pkgutil import iter_modules
-from types import SimpleNamespace
 
 import matplotlib as mpl
 import pytest
@@ -18,6 +17,7 @@ from matplotlib.testing.compare import compare_images
 
 import matchsim.charts
 from matchsim.charts import CHARTS, style
+from matchsim.charts.chance_by_ranks import chance_by_ranks
 from matchsim.charts.fidelity import fidelity
 from matchsim.charts.helped_and_hurt import helped_and_hurt
 from matchsim.charts.lattice import lattice_of_stable_matchings
@@ -32,6 +32,7 @@ from matchsim.charts.why_unmatched import why_unmatched
 from .sample import tables
 from .test_fidelity import moved, validated
 from .test_lattice import pairs
+from .test_levers import found
 from .test_raw_and_causal_curve import CURVES
 from .test_rejection_chain import branching
 from .test_study_charts import MEANING, TENTHS, effects, results, shares
@@ -47,27 +48,16 @@ CAPTION = "Sample data, no finding"
 # Modules that draw nothing themselves.
 HELPERS = {"files", "plots", "registry", "replicates", "rows", "style"}
 
-
-def _lever(told: str, hands: str, mean: float) -> SimpleNamespace:
-    effect = SimpleNamespace(mean=mean, half=0.02)
-    return SimpleNamespace(lever=SimpleNamespace(told=told, hands=hands), effect=effect)
-
-
-LEVERS = SimpleNamespace(
-    effects=[_lever("Apply to 20 more programs", "yours", 0.1), _lever("Another passport", "past", 0.3)],
-    matched=SimpleNamespace(mean=0.5),
-    seasons=20,
-)
-
 DRAWN: dict[str, Callable[[], Axes]] = {
     **{
         name: lambda chart=chart: chart.function(tables(5)[chart.table], caption=CAPTION)
         for name, chart in CHARTS.items()
     },
+    "chance_by_ranks": lambda: chance_by_ranks(found(*[0.05] * 12), caption=CAPTION),
     "fidelity": lambda: fidelity(validated(4, 3), caption=CAPTION),
     "helped_and_hurt": lambda: helped_and_hurt(shares(groups=TENTHS), caption=CAPTION),
     "lattice": lambda: lattice_of_stable_matchings(pairs(2), caption=CAPTION),
-    "levers": lambda: levers(LEVERS, caption=CAPTION),
+    "levers": lambda: levers(found(0.1), caption=CAPTION),
     "raw_and_causal_curve": lambda: raw_and_causal_curve(CURVES, caption=CAPTION),
     "rejection_chain": lambda: rejection_chain(branching(), caption=CAPTION),
     "sensitivity": lambda: sensitivity(moved(9, 5), caption=CAPTION),
