@@ -1,7 +1,8 @@
 """Settings for every test. Standing here also lets the tests import ``strategies`` beside this file."""
 
 from hypothesis import settings
+from interpreted import fewer
 
 # Kernels compile at their first call, and the machines that run the tests differ too much for time limits.
-settings.register_profile("matchsim", deadline=None)
+settings.register_profile("matchsim", deadline=None, max_examples=fewer(100))
 settings.load_profile("matchsim")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
 from matchsim.documents import Document, Node, split_path
 
 __all__ = ["carried", "fitted_values"]
+
+# Eight times as quick, where libyaml is there.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Scenarios carry fitted values rounded to as many digits as people read.
 NEAR = 0.005  # relative
@@ -19,7 +23,7 @@ def fitted_values(season: int = 2025) -> dict[str, float]:
     text = (files("matchsim.data") / "calibration" / f"{season}.yaml").read_text(encoding="utf-8")
     return {
         path: float(value)
-        for one in yaml.safe_load(text)["parameters"].values()
+        for one in yaml.load(text, _LOADER)["parameters"].values()  # noqa: S506 (both loaders are safe)
         for path, value in one["paths"].items()
     }
 

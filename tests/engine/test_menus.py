@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from interpreted import INTERPRETED
 from linked_markets import tiny
 from strategies import market_lists, market_of, markets, named_markets
 
@@ -26,8 +27,6 @@ from matchsim.engine import (
     with_list,
 )
 from matchsim.errors import InputError, MarketError
-
-UNCOMPILED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def found(market: Market, matching: Matching | None = None) -> list[set[int]]:
@@ -367,7 +366,7 @@ def test_supplemental_lists_go_with_the_program_that_they_hang_on():
 # A whole nation, and without the compiler
 
 
-@pytest.mark.skipif(UNCOMPILED, reason="thousands of national matches take hours uncompiled")
+@pytest.mark.skipif(INTERPRETED, reason="thousands of national matches take hours uncompiled")
 def test_menus_of_a_nation_are_what_solving_again_gives():
     market = nation(applicants=20_000, programs=2_800, positions=18_000)
     got = menus(market)

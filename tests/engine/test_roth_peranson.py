@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from interpreted import INTERPRETED
 from linked_markets import plainly_stable, tiny
 from strategies import markets
 from test_literature import EXAMPLES
@@ -167,13 +168,13 @@ def test_a_couple_and_a_single_without_a_stable_matching():
 def test_partners_who_swap_programs_open_both():
     """A program must be offered again whenever somebody left it, also when their partner took the position
     and it is as full as before: it may now hold somebody whom others can displace."""
-    stable = 0
-    for number in range(300):
+    stable, swaps = 0, 24 if INTERPRETED else 300
+    for number in range(swaps):
         found = roth_peranson(swap_market(number))
         assert found.stable == plainly_stable(found)
         assert found.stable or next(linked_reference.stable_matchings(found.market), None) is None
         stable += found.stable
-    assert stable > 200
+    assert 3 * stable > 2 * swaps
 
 
 def swap_market(number: int) -> Market:
@@ -535,6 +536,7 @@ def mentioned(market: Market) -> set[tuple[int, int, int, int]]:
 def test_the_kernels_run_as_plain_python_too():
     """With numba switched off the same functions give the same matchings."""
     program = """
+from interpreted import INTERPRETED
 from linked_markets import tiny
 from matchsim.engine import roth_peranson
 for number in range(12):

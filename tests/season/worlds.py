@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
+from interpreted import INTERPRETED
 
 from matchsim.season.applications import applications
 from matchsim.season.cohort import cohort
@@ -42,7 +42,6 @@ from matchsim.streams import Streams
 
 # Interpreted kernels make the same decisions at a hundredth of the speed, and with other rounding:
 # NumPy keeps products of a Python number and a float32 in float32, compiled code widens them.
-INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 compiled_only = pytest.mark.skipif(
     INTERPRETED, reason="national size or exact float bytes: only with compiled kernels"
 )

@@ -1,0 +1,10 @@
+"""Whether kernels run uncompiled here: the same decisions at a hundredth of the speed."""
+
+import os
+
+INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
+
+
+def fewer(number: int) -> int:
+    """So many cases, or a quarter of them where kernels are interpreted: enough for every line of theirs."""
+    return number // 4 if INTERPRETED else number
