@@ -333,4 +333,4 @@ def test_help_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("[] Usage: ")
-    assert done.stdout.count("Example:  matchsim") == 2
+    assert done.stdout.count("Example:\n    matchsim") == 2
