@@ -104,8 +104,9 @@ def _drawn(explanation: Explanation, kind: str) -> bytes:
     from matchsim.charts.rejection_chain import rejection_chain
 
     stream = BytesIO()
-    lost = f", from the loss of {explanation.lost}" if explanation.lost else ""
-    figure = rejection_chain(explanation.to_graph(), caption=f"{explanation.applicant}{lost}").figure
+    lost = f", from the loss of {style.shortened(explanation.lost)}" if explanation.lost else ""
+    caption = f"{style.shortened(explanation.applicant)}{lost}"
+    figure = rejection_chain(explanation.to_graph(), caption=caption).figure
     with style.in_use():
         figure.savefig(stream, format=kind[1:], dpi=DPI)
     return stream.getvalue()

@@ -22,15 +22,16 @@ from typing import Any
 import numpy as np
 
 from matchsim.engine.blocks import Blocks, blocks_of
-from matchsim.engine.folder_writing import write_table
+from matchsim.engine.folder_writing import unwritable, write_table
 from matchsim.engine.market import Market
 from matchsim.engine.matches_table import COUPLE, PRIMARY
 from matchsim.engine.matching import Matching
 from matchsim.engine.one_sided import one_sided_ranks
 from matchsim.engine.stability import blocking_pairs, is_individually_rational
 from matchsim.engine.stability_linked import DEFINITIONS
-from matchsim.errors import InputError, Place, Problem
+from matchsim.errors import InputError, MarketError, Place, Problem
 from matchsim.folders import new_folder
+from matchsim.sheets import shortened
 
 __all__ = [
     "FORMAT",
@@ -151,11 +152,13 @@ def write_result(
     Raises
     ------
     InputError
-        When nothing can be written there.
+        When nothing can be written there, or a label could not be read back.
     RunError
         When writing fails half-way; `out` is as it was.
     """
     market = matching.market
+    if problems := list(unwritable(market)):
+        raise MarketError(shortened(problems))
     columns = market.quota, matching.final_quota, matching.filled
     programs = zip(market.program_labels, *(column.tolist() for column in columns), strict=True)
     with new_folder(out) as folder:
