@@ -147,7 +147,7 @@ def write_result(
         A folder that does not exist, is empty, or holds a result to be replaced; see
         :func:`earlier_result`, which is to be asked first.
     matching, summary, manifest
-        What to write.
+        What to write; the manifest holds the digests of the input files as ``inputs``.
 
     Raises
     ------
@@ -161,7 +161,7 @@ def write_result(
         raise MarketError(shortened(problems))
     columns = market.quota, matching.final_quota, matching.filled
     programs = zip(market.program_labels, *(column.tolist() for column in columns), strict=True)
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: earlier_result(out, manifest["inputs"])) as folder:
         write_matches(matching, folder / "matches.csv")
         write_table(folder / "programs.csv", ("program", "quota", "final_quota", "filled"), programs)
         _write_json(folder / "summary.json", summary)
