@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,16 +22,24 @@ LISTED = 20
 
 
 @contextmanager
-def new_folder(out: Path) -> Iterator[Path]:
+def new_folder(out: Path, check: Callable[[], object] | None = None) -> Iterator[Path]:
     """A temporary folder beside `out` that takes its place when the block ends well.
 
     Whatever ends the block early leaves `out` as it was and removes the temporary folder. What `out`
     holds is replaced: whether that may be is for the caller to ask first.
 
+    Parameters
+    ----------
+    out
+        The folder.
+    check
+        Asks again whether `out` may be replaced, when no other process can write it any more: one may have
+        finished since the caller asked.
+
     Raises
     ------
     InputError
-        When nothing can be written there, or another process is writing it.
+        When nothing can be written there, another process is writing it, or `check` refuses.
     RunError
         When writing fails half-way, as on a full disk, or somebody else changes `out` meanwhile.
     """
@@ -42,6 +50,8 @@ def new_folder(out: Path) -> Iterator[Path]:
             out.parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_locked(out))
             _clear_leftovers(out)
+            if check is not None:
+                check()
             there = _state(out)
             temporary.mkdir()
         except OSError as error:

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from matchsim.charts.style import MUTED
+from matchsim.charts.style import MUTED, drawable
 
 __all__ = ["DPI", "ChartAxes", "new_axes", "set_headings", "stacked_axes"]
 
@@ -63,6 +63,7 @@ def set_headings(ax: Axes, title: str, subtitle: str, caption: str) -> None:
 
     The axes shrink so that all of it has room where the axes alone were.
     """
+    title, subtitle, caption = map(drawable, (title, subtitle, caption))
     legend = ax.get_legend()
     legend_height = 0.0
     if legend is not None:

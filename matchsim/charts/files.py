@@ -99,7 +99,7 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
     assert figure is not None
     suffix = path.suffix.removeprefix(".")
     title = ax.get_title(loc="left")
-    metadata = {"Title": title} | _METADATA[suffix](description)
+    metadata = {"Title": title} | _METADATA[suffix](style.drawable(description))
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with style.in_use({"svg.hashsalt": path.stem}):

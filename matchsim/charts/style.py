@@ -6,6 +6,8 @@ with the common kinds of colour blindness. An applicant type has the same colour
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -27,6 +29,7 @@ __all__ = [
     "Fill",
     "colour_of",
     "count",
+    "drawable",
     "grid",
     "in_use",
     "key",
@@ -105,6 +108,10 @@ SETTINGS: dict[Any, Any] = {
 }
 
 
+# Control characters and non-characters, which XML does not allow, and marks that reorder what follows.
+_NOT_DRAWN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
 @contextmanager
 def in_use(more: dict[str, object] | None = None) -> Iterator[None]:
     """Matplotlib's own defaults with the house style on top, whatever the user has set; then as before.
@@ -116,7 +123,9 @@ def in_use(more: dict[str, object] | None = None) -> Iterator[None]:
     """
     import matplotlib as mpl
 
-    with mpl.rc_context():
+    with mpl.rc_context(), warnings.catch_warnings():
+        # Names may be written in any script; a box stands for a letter that the font lacks.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         mpl.rcdefaults()
         mpl.rcParams.update(SETTINGS | (more or {}))
         yield
@@ -157,9 +166,14 @@ def count(number: float) -> str:
     return "–" if number != number else f"{number:,.0f}"  # noqa: PLR0124 - NaN
 
 
+def drawable(text: str) -> str:
+    """`text` with a mark in place of what no picture can hold, and of what turns writing round."""
+    return _NOT_DRAWN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def shortened(text: str, limit: int = 38) -> str:
     """`text` on one line, cut to `limit` characters with an ellipsis."""
-    line = " ".join(str(text).split())
+    line = drawable(" ".join(str(text).split()))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

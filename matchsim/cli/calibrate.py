@@ -37,6 +37,7 @@ __all__ = ["calibrate"]
     required=True,
     help="New folder for <season>.yaml, sensitivity.csv and the picture of the sensitivities.",
 )
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
 def calibrate(
     scenario: str,
@@ -47,6 +48,7 @@ def calibrate(
     targets: Path | None,
     parameters: Path | None,
     out: Path,
+    allow_outside: bool,
     quiet: bool,
 ) -> None:
     """Fit a few parameters of SCENARIO (default: us-2025) to the calibrated targets.
@@ -54,13 +56,15 @@ def calibrate(
     The fit begins where the table of parameters says. It changes no scenario: what it finds is printed as
     lines that can be laid into one, and written with its uncertainty. Validation targets are not looked at.
     """
-    from matchsim.errors import InputError, Place, Problem
     from matchsim.fidelity import load_targets
     from matchsim.fidelity.calibration import calibrate as fitted
     from matchsim.fidelity.parameters import load_parameters
+    from matchsim.season.scenario import read_scenario
+    from matchsim.season.scenario.outside import refuse_outside
 
-    if out.exists():
-        raise InputError(Problem("exists", Place(str(out)), remedy="give a new folder with --out"))
+    _check_new(out)
+    if not allow_outside:
+        refuse_outside(read_scenario(scenario), scenario)
     found = fitted(
         scenario,
         parameters=None if parameters is None else load_parameters(parameters),
@@ -76,6 +80,13 @@ def calibrate(
         click.echo(_screen(found, out))
 
 
+def _check_new(out: Path) -> None:
+    from matchsim.errors import InputError, Place, Problem
+
+    if out.exists():
+        raise InputError(Problem("exists", Place(str(out)), remedy="give a new folder with --out"))
+
+
 def _write(found: Calibration, out: Path) -> None:
     from matchsim.charts import source_line
     from matchsim.charts.files import save_chart
@@ -84,7 +95,7 @@ def _write(found: Calibration, out: Path) -> None:
     from matchsim.folders import new_folder
 
     table = found.sensitivity_table()
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: _check_new(out)) as folder:
         (folder / f"{found.season}.yaml").write_text(written(found.document()), encoding="utf-8")
         table.to_csv(folder / "sensitivity.csv", index=False, lineterminator="\n")
         caption = source_line(found.scenario, found.seed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +37,7 @@ OF_A_SEASON = "why_unmatched"
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: the run's charts]"
 )
+@click.option("--force", is_flag=True, help="Replace files of the same name.")
 @click.option("--list", "listed", is_flag=True, help="List the charts there are, and draw nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def chart(
@@ -42,6 +45,7 @@ def chart(
     names: tuple[str, ...],
     formats: tuple[str, ...],
     out: Path | None,
+    force: bool,
     listed: bool,
     quiet: bool,
 ) -> None:
@@ -61,12 +65,14 @@ def chart(
         return
     if run is None:
         raise click.UsageError("Missing argument 'RUN', the folder of a run; --list lists the charts.")
-    for path in _drawn(run, names, formats, out):
+    for path in _drawn(run, names, formats, out, force=force):
         if not quiet:
             click.echo(path)
 
 
-def _drawn(run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Path | None) -> list[Path]:
+def _drawn(
+    run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Path | None, *, force: bool
+) -> list[Path]:
     from matchsim.charts import CHARTS, save_charts, source_line
     from matchsim.folders import check_unchanged
     from matchsim.report import read_tables
@@ -77,6 +83,9 @@ def _drawn(run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Pat
     of_tables = [name for name in names or CHARTS if name != OF_A_SEASON]
     wanted = {CHARTS[name].table for name in of_tables if name in CHARTS}
     folder, suffixes = run / "charts" if out is None else out, formats or FORMATS
+    if not force:
+        made = {} if out is not None else manifest["files"]
+        _refuse_others([folder / f"{name}.{suffix}" for name in names or CHARTS for suffix in suffixes], made)
     caption = source_line(manifest["scenario"], manifest["seed"])
     # What may fail comes before anything is written.
     of_a_season = _why_unmatched(run, caption) if OF_A_SEASON in names else None
@@ -90,6 +99,21 @@ def _drawn(run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Pat
         for path in paths:
             record_again(run, path)
     return paths
+
+
+def _refuse_others(wanted: list[Path], made: Mapping[str, str]) -> None:
+    """Refuse to replace files but those whose digests the run recorded."""
+    from matchsim.errors import InputError, Place, Problem
+    from matchsim.folders import digest_of
+
+    remedy = "give another folder with --out, or replace it with --force"
+    problems = [
+        Problem("is there already, and not as the run left it", Place(str(path)), remedy=remedy)
+        for path in wanted
+        if os.path.lexists(path) and made.get(f"charts/{path.name}") != digest_of(path)
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _why_unmatched(run: Path, caption: str) -> Axes:

@@ -27,19 +27,16 @@ def convert(market: Path, out: Path, quiet: bool) -> None:
     from matchsim.sheets import SUFFIXES
 
     as_text = out.suffix.lower() == ".txt"
-    told = ""
-    if out.exists():
-        told, remedy = "is there already", "give another name, or remove it"
-    elif out.suffix.lower() in SUFFIXES and not as_text:
+    _check_new(out)
+    if out.suffix.lower() in SUFFIXES and not as_text:
         told, remedy = f"cannot be written as {out.suffix}", "give a folder, or a name that ends in .txt"
-    if told:
         raise InputError(Problem(told, Place(str(out)), remedy=remedy))
     folder = read_folder(market)
     try:
         if as_text:
             write_suite_text(folder.market, out)
         else:
-            with new_folder(out) as temporary:
+            with new_folder(out, lambda: _check_new(out)) as temporary:
                 write_market(folder.market, temporary)
     except OSError as error:
         raise RunError(f"{out} could not be written: {error.strerror}") from None
@@ -48,3 +45,11 @@ def convert(market: Path, out: Path, quiet: bool) -> None:
     for remark in folder.remarks:
         click.echo(f"note: {remark}", err=True)
     click.echo(f"Written to {out}: {repr(folder.market)[1:-1]}")
+
+
+def _check_new(out: Path) -> None:
+    from matchsim.errors import InputError, Place, Problem
+
+    if out.exists():
+        told, remedy = "is there already", "give another name, or remove it"
+        raise InputError(Problem(told, Place(str(out)), remedy=remedy))

@@ -34,8 +34,7 @@ def _of_run(folder: Path) -> Path:
     from matchsim.report import write_report
     from matchsim.study.run_folder import read_manifest, record_again
 
-    # The title and the description in resolved.yaml may be put otherwise.
-    parts = ("tables/", "charts/", "summary.json")
+    parts = ("tables/", "charts/", "summary.json", "resolved.yaml", "origins.csv")
     check_unchanged(folder, read_manifest(folder), parts)
     path = write_report(folder)
     record_again(folder, path)

@@ -83,12 +83,19 @@ def _run(loaded: LoadedScenario, out: Path, *, jobs: int, keep_all: bool, quiet:
     from matchsim.folders import new_folder
     from matchsim.report import write_report
     from matchsim.study import run_replicates
-    from matchsim.study.run_folder import manifest, summary, write_manifest, write_origins, write_results
+    from matchsim.study.run_folder import (
+        check_replaceable,
+        manifest,
+        summary,
+        write_manifest,
+        write_origins,
+        write_results,
+    )
 
     scenario = loaded.scenario
     started = datetime.now(UTC).isoformat(timespec="seconds")
     clock = _Clock()
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: check_replaceable(out, scenario)) as folder:
         with progress(scenario.replicates, quiet=quiet) as told:
             replicates: Replicates = run_replicates(
                 scenario,

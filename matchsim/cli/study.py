@@ -45,6 +45,7 @@ def study() -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Address of a Dask scheduler, or the word local.")
 @click.option("--shard", metavar="I/N", help="Do every Nth part only, from the Ith on.")
 @click.option("--replicates", type=click.IntRange(min=1), help="In place of the study's own.")
+@click.option("--allow-outside", is_flag=True, help="Let the study name files outside its folder.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but what went wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Write what was done as JSON to stdout.")
 def run(
@@ -54,6 +55,7 @@ def run(
     scheduler: str | None,
     shard: str | None,
     replicates: int | None,
+    allow_outside: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -61,7 +63,7 @@ def run(
     from matchsim.study.loading import read_study
     from matchsim.study.running import default_folder, simulate_study
 
-    loaded = read_study(source, replicates=replicates)
+    loaded = read_study(source, replicates=replicates, allow_outside=allow_outside)
     folder = out if out is not None else default_folder(loaded)
     try:
         with _progress(quiet=quiet) as progress:
@@ -98,12 +100,13 @@ def run(
 @click.argument("source", metavar="STUDY")
 @click.option("--jobs", type=click.IntRange(min=1), help="Workers to count with; default all cores.")
 @click.option("--replicates", type=click.IntRange(min=1), help="In place of the study's own.")
-def check(source: str, jobs: int | None, replicates: int | None) -> None:
+@click.option("--allow-outside", is_flag=True, help="Let the study name files outside its folder.")
+def check(source: str, jobs: int | None, replicates: int | None, *, allow_outside: bool) -> None:
     """Say whether STUDY is valid, what it will do, and how long that takes, from one season timed."""
     from matchsim.study.estimating import estimate
     from matchsim.study.loading import read_study
 
-    loaded = read_study(source, replicates=replicates)
+    loaded = read_study(source, replicates=replicates, allow_outside=allow_outside)
     click.echo(f"{source}: valid")
     click.echo(estimate(loaded, jobs))
 

@@ -36,6 +36,7 @@ CELLS = ("fill_rate", "share_filled")
     type=click.Path(path_type=Path),
     help="CSV file with published figures of your own, such as another year's; default: those of 2025.",
 )
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for fidelity.csv and the chart.")
 @click.option("--all", "every", is_flag=True, help="Show single cells that hold too.")
 @click.option(
@@ -49,6 +50,7 @@ def validate(
     seed: int | None,
     assignments: tuple[str, ...],
     targets: Path | None,
+    allow_outside: bool,
     out: Path | None,
     every: bool,
     quiet: bool,
@@ -63,9 +65,13 @@ def validate(
     from matchsim.fidelity import load_targets, shipped_targets
     from matchsim.fidelity import validate as validated
     from matchsim.season.scenario import read_scenario
+    from matchsim.season.scenario.outside import refuse_outside
 
     settings = [*assignments, *([] if seed is None else [f"seed={seed}"])]
-    resolved = read_scenario(scenario, settings).scenario
+    loaded = read_scenario(scenario, settings)
+    if not allow_outside:
+        refuse_outside(loaded, scenario)
+    resolved = loaded.scenario
     known = shipped_targets() if targets is None else load_targets(targets)
     if out is not None:
         _check_replaceable(out)
@@ -103,7 +109,7 @@ def _write(found: Validation, out: Path) -> None:
     from matchsim.folders import new_folder
 
     caption = source_line(found.scenario.name, found.scenario.seed)
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: _check_replaceable(out)) as folder:
         found.table.to_csv(folder / "fidelity.csv", index=False, lineterminator="\n")
         save_chart(fidelity(found.table, caption=caption), folder / "fidelity")
 

@@ -32,6 +32,7 @@ KINDS_OF_GRAPH = (*PICTURES, ".json")
 @click.option(
     "--graph", type=click.Path(path_type=Path), help="Write the rejection chain: .png, .svg or .json."
 )
+@click.option("--force", is_flag=True, help="Let the file of --graph replace one of the same name.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
 def why(
     out: Path,
@@ -40,6 +41,7 @@ def why(
     replicate: int | None,
     anonymous: bool,
     graph: Path | None,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Tell what happened to one applicant, program by program.
@@ -53,7 +55,7 @@ def why(
     from matchsim.study.results import matching_in
 
     if graph is not None:
-        _check_graph(graph)
+        _check_graph(graph, force=force)
     explanation = matching_in(out, market=market, replicate=replicate).explain(applicant, anonymous=anonymous)
     if graph is not None:
         _write_graph(explanation, graph)
@@ -63,7 +65,7 @@ def why(
         click.echo(str(explanation))
 
 
-def _check_graph(path: Path) -> None:
+def _check_graph(path: Path, *, force: bool) -> None:
     from matchsim.errors import InputError, Place, Problem
 
     place, problem = Place(str(path)), None
@@ -73,6 +75,9 @@ def _check_graph(path: Path) -> None:
         problem = Problem("its folder is not there", place, remedy="make the folder first")
     elif path.is_dir():
         problem = Problem("is a folder", place, remedy="give the name of a file")
+    elif path.exists() and not force:
+        remedy = "give another name, or replace it with --force"
+        problem = Problem("is there already", place, remedy=remedy)
     if problem is not None:
         raise InputError(problem)
 
@@ -104,8 +109,9 @@ def _drawn(explanation: Explanation, kind: str) -> bytes:
     from matchsim.charts.rejection_chain import rejection_chain
 
     stream = BytesIO()
-    lost = f", from the loss of {explanation.lost}" if explanation.lost else ""
-    figure = rejection_chain(explanation.to_graph(), caption=f"{explanation.applicant}{lost}").figure
+    lost = f", from the loss of {style.shortened(explanation.lost)}" if explanation.lost else ""
+    caption = f"{style.shortened(explanation.applicant)}{lost}"
+    figure = rejection_chain(explanation.to_graph(), caption=caption).figure
     with style.in_use():
         figure.savefig(stream, format=kind[1:], dpi=DPI)
     return stream.getvalue()

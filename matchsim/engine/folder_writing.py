@@ -20,7 +20,14 @@ from matchsim.sheet_formats import folded
 from matchsim.sheets import shortened
 from matchsim.tables import Int32, Int64
 
-__all__ = ["applicant_rank_numbers", "new_file", "program_rank_numbers", "write_market", "write_table"]
+__all__ = [
+    "applicant_rank_numbers",
+    "new_file",
+    "program_rank_numbers",
+    "unwritable",
+    "write_market",
+    "write_table",
+]
 
 _UNWRITABLE = re.compile("[\x00-\x08\r\x0e-\x1f\ud800-\udfff]")
 
@@ -43,11 +50,7 @@ def write_market(market: Market, folder: str | Path) -> None:
     """
     folder = Path(folder)
     tables = {**_tables(market), **linked_tables(market)}
-    problems = [
-        *_unwritable("applicant", list(market.applicant_labels)),
-        *_unwritable("program", list(market.program_labels)),
-        *_in_the_way(folder, tables),
-    ]
+    problems = [*unwritable(market), *_in_the_way(folder, tables)]
     if problems:
         raise MarketError(shortened(problems))
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,12 +108,14 @@ def _entries(
     return zip(names, numbers.tolist(), map(others.__getitem__, listed.tolist()), strict=True)
 
 
-def _unwritable(kind: str, labels: list[str]) -> Iterator[Problem]:
-    """Labels that would be read back as others, or not at all."""
-    for label in labels:
-        if label != label.strip() or not label or _UNWRITABLE.search(label):
-            told = f"the {kind} {shown(label)} cannot be written to a file"
-            yield Problem(told, remedy="labels need text without surrounding blanks and control characters")
+def unwritable(market: Market) -> Iterator[Problem]:
+    """Labels that would be read back from a CSV file as others, or not at all."""
+    for kind, labels in (("applicant", market.applicant_labels), ("program", market.program_labels)):
+        for label in labels:
+            if label != label.strip() or not label or _UNWRITABLE.search(label):
+                told = f"the {kind} {shown(label)} cannot be written to a file"
+                remedy = "labels need text without surrounding blanks and control characters"
+                yield Problem(told, remedy=remedy)
 
 
 def _in_the_way(folder: Path, tables: Iterable[str]) -> Iterator[Problem]:

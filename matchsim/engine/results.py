@@ -22,15 +22,16 @@ from typing import Any
 import numpy as np
 
 from matchsim.engine.blocks import Blocks, blocks_of
-from matchsim.engine.folder_writing import write_table
+from matchsim.engine.folder_writing import unwritable, write_table
 from matchsim.engine.market import Market
 from matchsim.engine.matches_table import COUPLE, PRIMARY
 from matchsim.engine.matching import Matching
 from matchsim.engine.one_sided import one_sided_ranks
 from matchsim.engine.stability import blocking_pairs, is_individually_rational
 from matchsim.engine.stability_linked import DEFINITIONS
-from matchsim.errors import InputError, Place, Problem
+from matchsim.errors import InputError, MarketError, Place, Problem
 from matchsim.folders import new_folder
+from matchsim.sheets import shortened
 
 __all__ = [
     "FORMAT",
@@ -146,19 +147,21 @@ def write_result(
         A folder that does not exist, is empty, or holds a result to be replaced; see
         :func:`earlier_result`, which is to be asked first.
     matching, summary, manifest
-        What to write.
+        What to write; the manifest holds the digests of the input files as ``inputs``.
 
     Raises
     ------
     InputError
-        When nothing can be written there.
+        When nothing can be written there, or a label could not be read back.
     RunError
         When writing fails half-way; `out` is as it was.
     """
     market = matching.market
+    if problems := list(unwritable(market)):
+        raise MarketError(shortened(problems))
     columns = market.quota, matching.final_quota, matching.filled
     programs = zip(market.program_labels, *(column.tolist() for column in columns), strict=True)
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: earlier_result(out, manifest["inputs"])) as folder:
         write_matches(matching, folder / "matches.csv")
         write_table(folder / "programs.csv", ("program", "quota", "final_quota", "filled"), programs)
         _write_json(folder / "summary.json", summary)

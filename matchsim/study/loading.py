@@ -17,6 +17,7 @@ from matchsim.documents import Document, Node, dotted, sorted_problems, split_pa
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.scenario import Scenario, digest, shipped_scenarios
 from matchsim.season.scenario.loading import LoadedScenario, layered
+from matchsim.season.scenario.outside import refuse_outside
 from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
@@ -120,7 +121,9 @@ class LoadedStudy:
         return blake2b("\n".join(told).encode(), digest_size=16).hexdigest()
 
 
-def read_study(source: str | os.PathLike[str], *, replicates: int | None = None) -> LoadedStudy:
+def read_study(
+    source: str | os.PathLike[str], *, replicates: int | None = None, allow_outside: bool = True
+) -> LoadedStudy:
     """A study with all its scenarios resolved.
 
     Parameters
@@ -129,6 +132,8 @@ def read_study(source: str | os.PathLike[str], *, replicates: int | None = None)
         The name of a shipped study or the path of a YAML file.
     replicates
         In place of the study's own.
+    allow_outside
+        Whether the study and its scenarios may name files outside the study's folder.
 
     Raises
     ------
@@ -144,7 +149,7 @@ def read_study(source: str | os.PathLike[str], *, replicates: int | None = None)
     found = [*_problems(study)]
     if found:
         raise _placed(found, document)
-    return _with_cells(study, document, str(source))
+    return _with_cells(study, document, str(source), allow_outside=allow_outside)
 
 
 def shipped_studies() -> dict[str, Traversable]:
@@ -230,20 +235,22 @@ def _placed(found: list[tuple[documents.Path, Problem]], document: Document) -> 
     return InputError(sorted_problems(problems, document.files))
 
 
-def _with_cells(study: Study, document: Document, source: str) -> LoadedStudy:
+def _with_cells(study: Study, document: Document, source: str, *, allow_outside: bool) -> LoadedStudy:
     base_place = document.place_of(("base",))
     base = study.base
     if base not in shipped_scenarios():
         base = str(Path(source).parent / base)
     # The base alone first: what is wrong with it need not be said once for every arm.
     try:
-        own_seed = layered(base, (), base_place).scenario.seed
+        alone = layered(base, (), base_place)
+        if not allow_outside:
+            refuse_outside(alone, source)
     except InputError as error:
         raise InputError(
             replace(problem, path="base") if problem.place == base_place else problem
             for problem in error.problems
         ) from None
-    seed = study.seed if study.seed is not None else own_seed
+    seed = study.seed if study.seed is not None else alone.scenario.seed
     problems: list[Problem] = []
     cells: list[Cell] = []
     written: dict[str, LoadedScenario] = {}
@@ -253,6 +260,8 @@ def _with_cells(study: Study, document: Document, source: str) -> LoadedStudy:
                 laid = _documents(name, point, document)
                 policies = _policies(study, name, point, document)
                 found = layered(base, laid, base_place, policies)
+                if not allow_outside:
+                    refuse_outside(found, source)
             except InputError as error:
                 problems += error.problems
                 continue

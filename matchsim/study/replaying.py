@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import InputError, Place, Problem, RunError, check_choice
-from matchsim.folders import manifest_in, new_folder, read_as_written
+from matchsim.folders import check_unchanged, manifest_in, new_folder, read_as_written
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.study.replicates import Replicates, run_replicates
 from matchsim.study.run_folder import FORMAT as RUN_FORMAT
@@ -65,6 +65,7 @@ def recorded_season(
         raise InputError(Problem(told, Place(str(folder)), remedy="give another --replicate"))
     with read_as_written(folder, made_by):
         if made_by == RUN:
+            check_unchanged(folder, content, ["resolved.yaml", "inputs/"])
             return _of_run(folder, seed, replicate, arm)
         return _of_study(folder, seed, replicate, arm, point)
 
@@ -85,7 +86,7 @@ def replayed(season: RecordedSeason, out: Path) -> None:
     check_replaceable(out, scenario)
     start = perf_counter()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with new_folder(out) as folder:
+    with new_folder(out, lambda: check_replaceable(out, scenario)) as folder:
         again = run_replicates(
             scenario, replicates=1, first=season.replicate, agents=folder / "tables", agents_of=1
         )

@@ -16,7 +16,7 @@ from matchsim.engine.results import FORMAT as SOLVE_FORMAT
 from matchsim.engine.results import MADE_BY as SOLVE
 from matchsim.engine.results import file_digests
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import manifest_in, read_as_written
+from matchsim.folders import check_unchanged, manifest_in, read_as_written
 from matchsim.season import run_season
 from matchsim.season.matching import matching_of
 from matchsim.season.scenario import load_scenario
@@ -52,6 +52,7 @@ def matching_in(out: Path, *, market: Path | None = None, replicate: int | None 
             return _solved(out, manifest, market)
     if market is not None:
         raise InputError(Problem(f"{out} is a run of {RUN}, which makes its own markets", path="--market"))
+    check_unchanged(out, manifest, ["resolved.yaml", "inputs/"])
     with read_as_written(out, RUN):
         return _simulated(out, replicate or 0)
 

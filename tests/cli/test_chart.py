@@ -16,6 +16,7 @@ from matchsim.cli.chart import OF_A_SEASON
 from matchsim.errors import InputError, RunError
 from matchsim.season import run_season
 from matchsim.strategy import why_unmatched
+from matchsim.study.run_folder import record_again
 
 
 def chart(*arguments):
@@ -70,9 +71,27 @@ def test_a_season_that_is_another_one_is_not_drawn(run, tmp_path):
     changed = scenario.replace("City: 2", "City: 1")
     assert changed != scenario
     (other / "resolved.yaml").write_text(changed)
+    with pytest.raises(InputError, match=r"resolved\.yaml: was changed"):
+        chart(other, "why_unmatched", "--out", tmp_path / "out")
+    record_again(other, other / "resolved.yaml")
     with pytest.raises(RunError, match="other numbers than were recorded"):
         chart(other, "why_unmatched", "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_files_that_the_run_did_not_make_are_replaced_only_with_force(run, tmp_path):
+    (tmp_path / "rank_obtained.svg").write_text("mine")
+    with pytest.raises(InputError, match=r"rank_obtained\.svg: is there already.*--force"):
+        chart(run, "rank_obtained", "soap_by_round", "--out", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["rank_obtained.svg"]
+    chart(run, "rank_obtained", "--out", tmp_path, "--force")
+    assert (tmp_path / "rank_obtained.svg").read_bytes() == (run / "charts/rank_obtained.svg").read_bytes()
+    own = tmp_path / "own"
+    copytree(run, own)
+    (own / "charts" / "rank_obtained.svg").write_text("edited")
+    with pytest.raises(InputError, match="not as the run left it"):
+        chart(own, "rank_obtained")
+    assert (own / "charts" / "rank_obtained.svg").read_text() == "edited"
 
 
 def test_charts_are_listed():

@@ -13,6 +13,7 @@ from matchsim.cli import cli
 from matchsim.engine import Market, roth_peranson
 from matchsim.engine.folder import write_market
 from matchsim.errors import InputError
+from matchsim.study.run_folder import record_again
 
 MARKET = Market.from_lists(
     {"Di": ["City"], "Cy": ["Mercy"]},
@@ -94,6 +95,15 @@ def test_the_graph_as_pictures(solved, tmp_path):
     assert "Ana and Bo" in text
     assert "applicant A" in text
     assert "Cy" not in text
+
+
+def test_a_file_is_replaced_by_a_graph_only_with_force(solved, tmp_path):
+    path = tmp_path / "chain.svg"
+    path.write_text("mine")
+    assert "is there already (give another name" in problem(why(solved, "Ana", "--graph", path))
+    assert path.read_text() == "mine"
+    assert why(solved, "Ana", "--graph", path, "--force").exit_code == 0
+    assert path.read_text() != "mine"
 
 
 def test_graphs_that_cannot_be_written(solved, tmp_path):
@@ -184,4 +194,6 @@ def test_a_run_that_is_another_season_here(run, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert "seed: 7" in text
     path.write_text(text.replace("seed: 7", "seed: 8"), encoding="utf-8")
+    assert "resolved.yaml: was changed" in problem(why(tmp_path / "other", "A000001"))
+    record_again(tmp_path / "other", path)
     assert "is not the season" in problem(why(tmp_path / "other", "A000001"))

@@ -32,6 +32,14 @@ def matchsim(*arguments: object, cwd: Path, python: tuple[str, ...] = (), **envi
     )
 
 
+def invoked(*arguments: object):
+    from click.testing import CliRunner
+
+    from matchsim.cli import cli
+
+    return CliRunner().invoke(cli, [*map(str, arguments)])
+
+
 @pytest.fixture
 def market(tmp_path):
     folder = tmp_path / "market"
@@ -215,3 +223,117 @@ def test_no_pickle_is_read():
     for path in (REPOSITORY / "matchsim").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not any(word in text for word in words), path
+
+
+def test_a_folder_that_another_run_has_finished_meanwhile_is_kept(market, tmp_path, monkeypatch):
+    """Another process writes between the question whether the folder is free and the lock."""
+    from matchsim.cli import solve as command
+
+    out, solved = tmp_path / "out", command._solved
+
+    def meanwhile(*given):
+        out.mkdir()
+        (out / "theirs").write_text("kept")
+        return solved(*given)
+
+    monkeypatch.setattr(command, "_solved", meanwhile)
+    refused = invoked("solve", market, "--out", out)
+    assert "was not made by matchsim solve" in str(refused.exception)
+    assert entries(out) == ["theirs"]
+    assert not [name for name in entries(tmp_path) if name.startswith(".")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("solve", "--out", "out"), ("convert", "out"), ("convert", "out.txt")],
+    ids=" ".join,
+)
+def test_a_folder_that_may_not_be_written_is_told(market, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    for name in ("supplemental_rankings.csv", "reversions.csv"):
+        (market / name).unlink()
+    (market / "programs.csv").write_text("program,quota\nCity,2\nMercy,1\nLake,1\nHill,1\n")
+    before, opened = entries(tmp_path), Path.open
+
+    def read_only(*given, **_named):
+        raise OSError(errno.EROFS, "Read-only file system", str(given[0]))
+
+    def reading(path, mode="r", *given, **named):
+        return read_only(path) if "w" in mode else opened(path, mode, *given, **named)
+
+    monkeypatch.setattr(Path, "mkdir", read_only)
+    monkeypatch.setattr(Path, "open", reading)
+    refused = invoked(command[0], market, *command[1:])
+    assert isinstance(refused.exception, (InputError, RunError))
+    assert "written: Read-only file system" in str(refused.exception)
+    assert entries(tmp_path) == before
+
+
+def test_a_library_that_is_not_there_is_told_with_its_extra(monkeypatch):
+    import matchsim as ms
+    from matchsim.engine.satisfiability import _imported
+    from matchsim.fidelity.calibration import calibrate
+    from matchsim.study.executors import workers
+
+    for module in ("pysat.solvers", "distributed", "scipy"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ms.MatchsimError, match=r"python-sat.*pip install .matchsim\[exact\]"):
+        _imported("pysat.solvers")
+    with pytest.raises(InputError, match=r"Dask.*pip install .matchsim\[cluster\]"), workers(1, "local"):
+        pytest.fail("there is no Dask")
+    with pytest.raises(InputError, match=r"scipy.*pip install .matchsim\[calibrate\]"):
+        calibrate("small")
+
+
+# The file system lets only one folder be written, or none: what numba tries when it looks for a cache.
+NO_CACHE = """
+import sys, tempfile
+allowed, real = sys.argv.pop(1), tempfile.TemporaryFile
+def only_there(*given, dir=None, **named):
+    if not allowed or not str(dir).startswith(allowed):
+        raise OSError(30, "Read-only file system", str(dir))
+    return real(*given, dir=dir, **named)
+tempfile.TemporaryFile = only_there
+from matchsim.cli import main
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="users have no numbers there")
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="nothing is compiled")
+@pytest.mark.parametrize("private", [True, False])
+def test_without_a_folder_for_compiled_kernels_matches_are_made(market, tmp_path, private):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    kernels = temporary / f"matchsim-kernels-{os.getuid()}"
+    if not private:
+        kernels.write_text("in the way")
+    command = [sys.executable, "-c", NO_CACHE, str(kernels) if private else "", "solve", str(market)]
+    ended = subprocess.run(
+        [*command, "--out", str(tmp_path / "out"), "--quiet"],
+        capture_output=True,
+        check=False,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(REPOSITORY),
+            "TMPDIR": str(temporary),
+            "NUMBA_CACHE_DIR": "/proc/none",
+        },
+    )
+    assert (ended.returncode, ended.stderr) == (0, b""), ended.stderr.decode()
+    assert any(kernels.rglob("*.nbi")) is private
+    assert invoked("verify", market, tmp_path / "out" / "matches.csv").exit_code == 0
+
+
+def test_a_clock_that_is_put_back_makes_no_negative_times(market, tmp_path, monkeypatch):
+    backwards = iter(range(10**9, 0, -3600))
+    monkeypatch.setattr("time.time", lambda: next(backwards))
+    assert invoked("solve", market, "--out", tmp_path / "out").exit_code == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert next(backwards) < 10**9  # the clock was asked
+    assert all(seconds >= 0 for seconds in manifest["seconds"].values())
+
+
+def test_nothing_is_timed_with_the_clock_on_the_wall():
+    for path in (REPOSITORY / "matchsim").rglob("*.py"):
+        assert path.read_text(encoding="utf-8").count("time.time()") <= (path.name == "solve.py"), path

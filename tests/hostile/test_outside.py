@@ -12,6 +12,7 @@ from matchsim.cli import cli
 from matchsim.errors import InputError, ScenarioError
 from matchsim.folders import digest_of
 from matchsim.season.scenario import digest, load_scenario
+from matchsim.study.loading import read_study
 from matchsim.study.run_folder import FORMAT, MADE_BY, check_replaceable
 
 PROGRAMS = "program,quota,specialty\nCity,2,Internal Medicine\n"
@@ -63,6 +64,36 @@ def test_what_is_extended_lies_inside_too(folder):
     assert "lies outside the folder" in str(checked(path).exception)
     assert checked(path, "--allow-outside").exit_code == 0
     assert checked(scenario(folder, "extends: small\n")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["validate", "--replicates", "1"], ["calibrate", "--out", "new"], ["study", "check"], ["study", "run"]],
+    ids=" ".join,
+)
+def test_no_command_reads_what_lies_outside_unasked(folder, command, monkeypatch):
+    monkeypatch.chdir(folder)
+    path = scenario(folder, f"programs: {{file: ../secret.csv}}\n{PEOPLE}")
+    if command[0] == "study":
+        path = folder / "study.yaml"
+        path.write_text("name: sent\nbase: scenario.yaml\nreplicates: 1\n", encoding="utf-8")
+    refused = CliRunner().invoke(cli, [*command, str(path)])
+    assert isinstance(refused.exception, InputError)
+    assert "lies outside" in str(refused.exception)
+    assert "allow it with --allow-outside" in str(refused.exception)
+    assert not (folder / "new").exists()
+
+
+def test_studies_keep_to_their_folder_in_their_arms_too(folder):
+    scenario(folder, PEOPLE)
+    path = folder / "study.yaml"
+    text = "name: sent\nbase: scenario.yaml\nreplicates: 1\narms: {one: {}, two: {set: {%s}}}\n"
+    path.write_text(text % "programs.file: ../secret.csv", encoding="utf-8")
+    with pytest.raises(InputError, match="lies outside"):
+        read_study(path, allow_outside=False)
+    assert read_study(path).arms == ["one", "two"]
+    path.write_text(text % "programs.file: own.csv", encoding="utf-8")
+    assert read_study(path, allow_outside=False).arms == ["one", "two"]
 
 
 @pytest.fixture

@@ -89,6 +89,11 @@ def load_scenario(source: str | os.PathLike[str], overrides: Mapping[str, Any] |
     ------
     ScenarioError
         With every problem found and its place.
+
+    Notes
+    -----
+    A file may name others anywhere, for the caller is a program that knows whose scenario it loads; the
+    command line reads those outside the scenario's folder only with ``--allow-outside``.
     """
     laid = [override(path, value) for path, value in (overrides or {}).items()]
     return layered(source, laid).scenario
