@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["advise"]
 
+PICTURES = (".png", ".svg", ".pdf")
+
 
 @click.command(
     epilog=(
@@ -36,6 +38,8 @@ __all__ = ["advise"]
     type=click.Path(path_type=Path),
     help="Draw the chance by number of ranks, and the levers, as .png, .svg or .pdf.",
 )
+@click.option("--force", is_flag=True, help="Let the file of --chart replace one of the same name.")
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 @click.option("--json", "as_json", is_flag=True, help="Write everything as JSON.")
 def advise(
@@ -46,6 +50,8 @@ def advise(
     jobs: int | None,
     cache: Path | None,
     chart: Path | None,
+    force: bool,
+    allow_outside: bool,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -54,17 +60,23 @@ def advise(
     The seasons of a scenario are simulated once, a national one in some seconds, and kept on disk; every
     further profile is quick.
     """
+    from matchsim.cli.drawn_file import check_drawn_file
     from matchsim.cli.progress import progress
-    from matchsim.season import load_scenario
     from matchsim.season.eligibility import as_data as checklist_data
     from matchsim.season.eligibility import eligibility
+    from matchsim.season.scenario import read_scenario
+    from matchsim.season.scenario.outside import refuse_outside
     from matchsim.strategy.advice import advice, as_in
     from matchsim.strategy.advice_text import as_data, report
     from matchsim.strategy.season_cache import cached_standards
 
-    _check_chart(chart)
+    if chart is not None:
+        check_drawn_file(chart, PICTURES, force=force)
+    loaded = read_scenario(scenario)
+    if not allow_outside:
+        refuse_outside(loaded, scenario)
+    found = loaded.scenario
     checklist = eligibility(profile, season=season, scenario=scenario)
-    found = load_scenario(scenario)
     person, notes = _asked(checklist, found)
     person = as_in(person, checklist.case.rules.season, found.season)
     _check_person(person, found)
@@ -84,20 +96,6 @@ def advise(
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         click.echo(_heading(checklist) + report(result, notes), nl=False)
-
-
-def _check_chart(chart: Path | None) -> None:
-    """Refuse a picture that cannot be drawn before anything is simulated."""
-    from matchsim.errors import InputError, Problem, shown
-
-    problems = []
-    if chart is not None and chart.suffix not in (".png", ".svg", ".pdf"):
-        problems.append(Problem(f"must end with .png, .svg or .pdf, got {shown(str(chart))}", path="--chart"))
-    if chart is not None and not chart.absolute().parent.is_dir():
-        told = f"there is no folder {shown(str(chart.parent))}"
-        problems.append(Problem(told, path="--chart", remedy="make it first"))
-    if problems:
-        raise InputError(problems)
 
 
 def _check_person(person: Profile, scenario: Scenario) -> None:

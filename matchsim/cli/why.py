@@ -52,10 +52,11 @@ def why(
 
     Exit code 0: told. 2: OUT or its market cannot be used, or there is no such applicant.
     """
+    from matchsim.cli.drawn_file import check_drawn_file
     from matchsim.study.results import matching_in
 
     if graph is not None:
-        _check_graph(graph, force=force)
+        check_drawn_file(graph, KINDS_OF_GRAPH, force=force)
     explanation = matching_in(out, market=market, replicate=replicate).explain(applicant, anonymous=anonymous)
     if graph is not None:
         _write_graph(explanation, graph)
@@ -63,23 +64,6 @@ def why(
         click.echo(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False))
     else:
         click.echo(str(explanation))
-
-
-def _check_graph(path: Path, *, force: bool) -> None:
-    from matchsim.errors import InputError, Place, Problem
-
-    place, problem = Place(str(path)), None
-    if path.suffix.lower() not in KINDS_OF_GRAPH:
-        problem = Problem(f"the name of a graph must end in {', '.join(KINDS_OF_GRAPH)}", place)
-    elif not path.parent.is_dir():
-        problem = Problem("its folder is not there", place, remedy="make the folder first")
-    elif path.is_dir():
-        problem = Problem("is a folder", place, remedy="give the name of a file")
-    elif path.exists() and not force:
-        remedy = "give another name, or replace it with --force"
-        problem = Problem("is there already", place, remedy=remedy)
-    if problem is not None:
-        raise InputError(problem)
 
 
 def _write_graph(explanation: Explanation, path: Path) -> None:

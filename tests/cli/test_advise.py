@@ -99,8 +99,14 @@ def test_what_cannot_be_used_is_told_with_its_place(
     assert "Family Medicine" in err
     assert "no profile is called" in told(capsys, monkeypatch, "us-imgg")
     err = told(capsys, monkeypatch, "us-img", "--chart", "nowhere/mine.gif")
-    assert "must end with .png" in err
-    assert "there is no folder" in err
+    assert "must end in .png" in err
+    assert "folder is not there" in err
+    Path("mine.svg").write_text("my own")
+    assert "is there already" in told(capsys, monkeypatch, "us-img", "--chart", "mine.svg")
+    assert Path("mine.svg").read_text() == "my own"
+    Path("own").mkdir()
+    Path("own/outside.yaml").write_text(f"{REGION}match: {{}}\nrank_lists: {{folder: ../lists}}\n")
+    assert "outside" in told(capsys, monkeypatch, "us-img", "--scenario=own/outside.yaml")
     err = told(capsys, monkeypatch, "us-img", *MINE, "--cache", "file/in")
     assert "MATCHSIM_CACHE" in err
     err = told(capsys, monkeypatch, "us-img", "--scenario=proposing.yaml", "--season=2027", "--jobs=1")
