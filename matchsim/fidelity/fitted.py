@@ -23,7 +23,7 @@ def fitted_values(season: int = 2025) -> dict[str, float]:
     text = (files("matchsim.data") / "calibration" / f"{season}.yaml").read_text(encoding="utf-8")
     return {
         path: float(value)
-        for one in yaml.load(text, _LOADER)["parameters"].values()  # noqa: S506 (both loaders are safe)
+        for one in _LOADER(text).get_single_data()["parameters"].values()
         for path, value in one["paths"].items()
     }
 
