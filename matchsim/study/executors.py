@@ -18,6 +18,9 @@ from matchsim.errors import InputError, Problem, RunError
 
 __all__ = ["Workers", "workers"]
 
+# Dask's own would have workers give memory back after every array, which takes as long again as a season.
+WORKER_ENVIRONMENT = {"OMP_NUM_THREADS": 1, "MKL_NUM_THREADS": 1, "OPENBLAS_NUM_THREADS": 1}
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -99,6 +102,7 @@ def _worker_begins() -> None:
 @contextmanager
 def _dask(scheduler: str, number: int) -> Iterator[Workers]:
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError:
         remedy = 'pip install "matchsim[cluster]"'
@@ -106,6 +110,7 @@ def _dask(scheduler: str, number: int) -> Iterator[Workers]:
     if scheduler == "local":
         # One thread a worker: seasons then share nothing, and a killed worker takes one part with it.
         with (
+            dask.config.set({"distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT}),
             LocalCluster(
                 n_workers=number, threads_per_worker=1, processes=True, dashboard_address=None
             ) as cluster,
