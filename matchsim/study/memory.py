@@ -12,8 +12,8 @@ from matchsim.season.words import APPLICANT_TYPES
 __all__ = ["expected_applications", "refuse_what_cannot_fit", "season_bytes"]
 
 # Measured at the peak of seasons of 0.9 to 35 million applications (benchmarks/scale.py): an application
-# takes 50 to 115 bytes, and the program without any up to 200 MB.
-BYTES_AN_APPLICATION = 115
+# takes 34 to 37 bytes, and the program without any up to 200 MB.
+BYTES_AN_APPLICATION = 45
 BYTES_AT_REST = 200_000_000
 
 
