@@ -16,6 +16,7 @@ replicate high)`` is computed; its first two words are the key of the stream. Dr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import cast
 
@@ -25,7 +26,7 @@ import numpy.typing as npt
 from matchsim.errors import InputError
 from matchsim.tables import Float32, Float64, Int32
 
-__all__ = ["Stream", "Streams"]
+__all__ = ["Renumbered", "Stream", "Streams"]
 
 UInt32 = npt.NDArray[np.uint32]
 _NOBODY = np.empty(0, dtype=np.int32)
@@ -125,6 +126,34 @@ class Stream:
     def pair_normal(self, agents: Int32, others: Int32) -> Float32:
         """One standard normal number for every pair: the first of :meth:`pair_normals`."""
         return _normal(self.pair_words(agents, others)[0])
+
+
+class Renumbered(Stream):
+    """A stream in which agents draw what others draw.
+
+    Parameters
+    ----------
+    stream
+        Whose draws they are.
+    number
+        From an array of agents, int32, to the agents whose draws these have, int32 of the same shape.
+    """
+
+    def __init__(self, stream: Stream, number: Callable[[Int32], Int32]) -> None:
+        self._stream = stream
+        self._number = number
+
+    def words(self, agents: Int32, first: int, count: int) -> UInt32:
+        """As of the stream, for the agents that these stand for."""
+        return self._stream.words(self._number(agents), first, count)
+
+    def words_at(self, agents: Int32, draws: Int32) -> UInt32:
+        """As of the stream, for the agents that these stand for."""
+        return self._stream.words_at(self._number(agents), draws)
+
+    def pair_words(self, agents: Int32, others: Int32) -> tuple[UInt32, UInt32]:
+        """As of the stream, for the agents that these stand for; the others are themselves."""
+        return self._stream.pair_words(self._number(agents), others)
 
 
 def _stream_key(seed: int, replicate: int, decision: str) -> tuple[int, int]:

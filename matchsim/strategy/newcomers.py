@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.applications import sent, signals, wanted
@@ -26,7 +25,7 @@ from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import CITIZENSHIPS, DIVISIONS, INTERNATIONAL, VISAS
 from matchsim.strategy.season_menus import without_menus
 from matchsim.strategy.standards import Standards
-from matchsim.streams import Stream, Streams
+from matchsim.streams import Renumbered, Stream, Streams
 from matchsim.tables import Float64, Int8, Int32
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "without_signals",
 ]
 
-UInt32 = npt.NDArray[np.uint32]
 
 # What programs draw for themselves is as it was in the season.
 OF_PROGRAMS = (
@@ -76,27 +74,10 @@ class ProbeStreams(Streams):
         """The stream of a decision."""
         if decision in OF_PROGRAMS:
             return super().__call__(decision)
-        return _Repeated(super().__call__(f"probes.{decision}"), self.copies)
-
-
-class _Repeated(Stream):
-    """A stream in which agents have the same draws again after so many."""
-
-    def __init__(self, stream: Stream, copies: int) -> None:
-        self._stream = stream
-        self._copies = copies
-
-    def words(self, agents: Int32, first: int, count: int) -> UInt32:
-        return self._stream.words(self._luck(agents), first, count)
-
-    def words_at(self, agents: Int32, draws: Int32) -> UInt32:
-        return self._stream.words_at(self._luck(agents), draws)
-
-    def pair_words(self, agents: Int32, others: Int32) -> tuple[UInt32, UInt32]:
-        return self._stream.pair_words(self._luck(agents), others)
+        return Renumbered(super().__call__(f"probes.{decision}"), self._luck)
 
     def _luck(self, agents: Int32) -> Int32:
-        return np.asarray(agents % self._copies, np.int32)
+        return np.asarray(agents % self.copies, np.int32)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from matchsim.season.tables import Applicants, Applications, Pathway
 from matchsim.strategy.newcomers import OF_PROGRAMS, Newcomers, without_signals
 from matchsim.strategy.probes import interviewed, ranked
 from matchsim.strategy.standards import Standards
-from matchsim.streams import Stream, Streams
+from matchsim.streams import Renumbered, Stream, Streams
 from matchsim.tables import Bool, Float64, Int8, Int32, Int64, Table
 
 __all__ = ["Change", "chances_again"]
@@ -191,24 +191,7 @@ class _OwnStreams(Streams):
 
     def __call__(self, decision: str) -> Stream:
         """The stream of a decision."""
-        return _Renumbered(super().__call__(decision), self.people)
-
-
-class _Renumbered(Stream):
-    """A stream whose agents have other numbers."""
-
-    def __init__(self, stream: Stream, number: Int32) -> None:
-        self._stream = stream
-        self._number = number
-
-    def words(self, agents: Int32, first: int, count: int) -> UInt32:
-        return self._stream.words(self._number[agents], first, count)
-
-    def words_at(self, agents: Int32, draws: Int32) -> UInt32:
-        return self._stream.words_at(self._number[agents], draws)
-
-    def pair_words(self, agents: Int32, others: Int32) -> tuple[UInt32, UInt32]:
-        return self._stream.pair_words(self._number[agents], others)
+        return Renumbered(super().__call__(decision), self.people.__getitem__)
 
 
 class _CopiesStreams(Streams):
@@ -235,10 +218,10 @@ class _CopiesStreams(Streams):
         own = super().__call__(decision)
         if decision in OF_PROGRAMS:
             return own
-        own = _Renumbered(own, self.person)
+        own = Renumbered(own, self.person.__getitem__)
         if decision not in self.happened:
             return own
-        again = _Renumbered(super().__call__(f"retries.{decision}"), self.luck)
+        again = Renumbered(super().__call__(f"retries.{decision}"), self.luck.__getitem__)
         return _AsItWent(own, again, self.row, self.happened[decision])
 
 
