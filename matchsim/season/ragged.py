@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from matchsim.tables import Int32, Int64
 
-__all__ = ["offsets_of", "offsets_of_counts", "owners_of", "places_of"]
+__all__ = ["entries_of", "offsets_of", "offsets_of_counts", "owners_of", "places_of"]
 
 
 def offsets_of(owner: npt.NDArray[np.integer], owners: int) -> Int64:
@@ -45,3 +45,10 @@ def places_of(counts: npt.NDArray[np.integer]) -> Int64:
     ends = np.cumsum(counts)
     places: Int64 = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - counts, counts)
     return places
+
+
+def entries_of(offsets: Int64, owners: npt.NDArray[np.integer]) -> Int64:
+    """The numbers of the values of some owners, or of one several times, owner by owner; int64."""
+    counts = np.diff(offsets)[owners]
+    entries: Int64 = np.repeat(offsets[:-1][owners], counts) + places_of(counts)
+    return entries

@@ -7,7 +7,7 @@ import numpy as np
 from matchsim.season.impressions import impressions
 from matchsim.season.misreporting import reported
 from matchsim.season.pair_lists import pair_lists
-from matchsim.season.ragged import offsets_of, places_of
+from matchsim.season.ragged import entries_of, offsets_of, places_of
 from matchsim.season.ranked import Ranked, best_first, core_first, sorted_segments
 from matchsim.season.scenario.model import Counts, Scenario
 from matchsim.season.standing import wishes
@@ -182,10 +182,10 @@ def _with_hopes(
     In a couple it is one program, because more would only lengthen the list of pairs.
     """
     hopeful = np.flatnonzero(certified & ~_mark(len(applicants), own.person)).astype(np.int32)
-    counts = np.diff(applied.applicant_offsets)[hopeful]
-    sent = np.repeat(applied.applicant_offsets[:-1][hopeful], counts) + places_of(counts)
+    sent = entries_of(applied.applicant_offsets, hopeful)
+    person = np.repeat(hopeful, np.diff(applied.applicant_offsets)[hopeful])
     open_ = (programs.joint_with < 0)[applied.program[sent]]
-    person, sent = np.repeat(hopeful, counts)[open_], sent[open_]
+    person, sent = person[open_], sent[open_]
     program = applied.program[sent]
     offsets = offsets_of(person, len(applicants))
     wish = wishes(

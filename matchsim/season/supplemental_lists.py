@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matchsim.season.ragged import offsets_of, offsets_of_counts, places_of
+from matchsim.season.ragged import entries_of, offsets_of, offsets_of_counts
 from matchsim.season.ranked import Ranked, sorted_segments
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs
@@ -61,9 +61,8 @@ def supplemental_lists(
     adds = streams("rank_lists.supplemental").uniform(everyone) < taste.supplemental
     advanced = advanced.at(adds[advanced.person])
     starts = offsets_of(first_years.person, people)
-    counts = np.diff(starts)[advanced.person]
-    number = np.repeat(np.arange(len(counts)), counts)
-    entry = starts[:-1][advanced.person[number]] + places_of(counts)
+    entry = entries_of(starts, advanced.person)
+    number = np.repeat(np.arange(len(advanced.person)), np.diff(starts)[advanced.person])
 
     hangs_on, program = advanced.program[number], first_years.program[entry]
     fits = (programs.joint_with[program] < 0) | (programs.joint_with[program] == hangs_on)
@@ -75,7 +74,7 @@ def supplemental_lists(
     ):
         wish += np.float32(bonus) * ((place[program] == place[hangs_on]) & (place[program] >= 0))
 
-    counts = np.bincount(number, minlength=len(counts))
+    counts = np.bincount(number, minlength=len(advanced.person))
     order = sorted_segments(offsets_of_counts(counts), wish)
     made = counts > 0
     return SupplementalLists(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matchsim.season import Season
 from matchsim.season.applications import sent, signals, wanted
 from matchsim.season.fees import Wanted
-from matchsim.season.ragged import offsets_of_counts, owners_of, places_of
+from matchsim.season.ragged import entries_of, offsets_of_counts
 from matchsim.season.scenario.applications import SignalStrategy
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Applications, Pathway
@@ -154,8 +154,9 @@ def _signals_now(applied: Applications, people: int, programs: int) -> Int8:
 def _interviewed_by(season: Season, people: Int32) -> Bool:
     """Which programs interviewed these people; bool, shape (people, programs)."""
     held = np.zeros((len(people), len(season.tracks)), np.bool_)
-    offsets, entries = _entries(season.interviews.applicant_offsets, people)
-    held[owners_of(offsets), season.interviews.program[entries]] = True
+    offsets = season.interviews.applicant_offsets
+    row = np.repeat(np.arange(len(people)), np.diff(offsets)[people])
+    held[row, season.interviews.program[entries_of(offsets, people)]] = True
     return held
 
 
@@ -166,20 +167,14 @@ def _rows(table: Rows, rows: npt.NDArray[np.integer]) -> Rows:
 
 def _copied(applied: Applications, people: npt.NDArray[np.integer]) -> Applications:
     """The applications of some people, or of one several times."""
-    offsets, entries = _entries(applied.applicant_offsets, people)
+    entries = entries_of(applied.applicant_offsets, people)
     return Applications(
-        applicant_offsets=offsets,
+        applicant_offsets=offsets_of_counts(np.diff(applied.applicant_offsets)[people]),
         program=applied.program[entries],
         fit=applied.fit[entries],
         signal=applied.signal[entries],
         fees=applied.fees[people],
     )
-
-
-def _entries(offsets: Int64, people: npt.NDArray[np.integer]) -> tuple[Int64, Int64]:
-    """The ragged entries of some people, or of one several times: their offsets, and their numbers."""
-    counts = np.diff(offsets)[people]
-    return offsets_of_counts(counts), np.repeat(offsets[people], counts) + places_of(counts)
 
 
 class _OwnStreams(Streams):

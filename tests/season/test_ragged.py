@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchsim.season.ragged import offsets_of, offsets_of_counts, owners_of, places_of
+from matchsim.season.ragged import entries_of, offsets_of, offsets_of_counts, owners_of, places_of
 
 
 @given(st.lists(st.integers(0, 5), max_size=8))
@@ -18,3 +18,11 @@ def test_there_and_back(counts: list[int]) -> None:
     assert places_of(np.array(counts, dtype=np.int64)).tolist() == [place for _, place in values]
     shuffled = np.random.default_rng(0).permutation(owners_of(offsets))
     assert offsets_of(shuffled, len(counts)).tolist() == offsets.tolist()
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=8), st.data())
+def test_entries_of_some_owners_stand_owner_by_owner(counts: list[int], data: st.DataObject) -> None:
+    offsets = offsets_of_counts(np.array(counts, dtype=np.int64))
+    owners = np.array(data.draw(st.lists(st.integers(0, len(counts) - 1), max_size=6)), dtype=np.int32)
+    expected = [entry for owner in owners for entry in range(offsets[owner], offsets[owner + 1])]
+    assert entries_of(offsets, owners).tolist() == expected
