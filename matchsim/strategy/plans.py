@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from matchsim.engine.portfolios import common_score_portfolio, independent_portfolio
 from matchsim.season.scenario.applications import SignalBudget
 from matchsim.tables import Float64, Int64
 
-__all__ = ["PLANS", "kinds", "mixed", "planned", "promised"]
+__all__ = ["PLANS", "Planned", "kinds", "mixed", "planned"]
 
 PLANS = {
     "as_people_do": "drawn as the season's people do: some above, at and below their standing, more at home",
@@ -21,8 +23,23 @@ PLANS = {
 """The plans that are compared: what people do, rules of thumb, and two theories."""
 
 
-def planned(plan: str, chance: Float64, value: Float64, number: int) -> Int64 | None:
-    """The places to which a plan sends so many applications, rising; None where people draw their own.
+class Planned(NamedTuple):
+    """What a plan makes of so many applications.
+
+    Parameters
+    ----------
+    places : int64, shape (chosen,)
+        The different places chosen, rising; None where people draw their own.
+    promised
+        The mean value that the theory of the plan expects of them; NaN for plans without one.
+    """
+
+    places: Int64 | None
+    promised: float = np.nan
+
+
+def planned(plan: str, chance: Float64, value: Float64, number: int) -> Planned:
+    """Where a plan sends so many applications.
 
     Parameters
     ----------
@@ -32,32 +49,20 @@ def planned(plan: str, chance: Float64, value: Float64, number: int) -> Int64 | 
         Of every program, the one of the highest standing first; chances never fall.
     number
         How many applications are allowed.
-
-    Returns
-    -------
-    int64, shape (chosen,)
-        At most `number` different places.
     """
     size = len(chance)
+    number = min(number, size)
     if plan == "as_people_do":
-        return None
+        return Planned(None)
     if plan == "best":
-        return np.arange(min(number, size))
+        return Planned(np.arange(number))
     if plan == "safest":
-        return np.arange(size - min(number, size), size)
+        return Planned(np.arange(size - number, size))
     if plan == "thirds":
-        return _thirds(chance, number)
+        return Planned(_thirds(chance, number))
     solver = independent_portfolio if plan == "independent" else common_score_portfolio
-    return np.sort(np.array(solver(chance, value, most=number).options, np.int64))
-
-
-def promised(plan: str, chance: Float64, value: Float64, number: int) -> float:
-    """The mean value that the theory of a plan expects of its portfolio; NaN for plans without one."""
-    if plan == "independent":
-        return independent_portfolio(chance, value, most=number).worth
-    if plan == "common_score":
-        return common_score_portfolio(chance, value, most=number).worth
-    return np.nan
+    best = solver(chance, value, most=number)
+    return Planned(np.sort(np.array(best.options, np.int64)), best.worth)
 
 
 def kinds(chance: Float64, choice: Int64 | None) -> Int64:
@@ -79,7 +84,7 @@ def _thirds(chance: Float64, number: int) -> Int64:
     members = [np.flatnonzero(_groups(chance) == kind) for kind in range(3)]
     counts = np.zeros(3, np.int64)
     room = np.array([len(some) for some in members])
-    for _ in range(min(number, len(chance))):
+    for _ in range(number):
         # The next goes to the group with the fewest so far, the safer one first.
         free = np.flatnonzero(counts < room)
         counts[free[::-1][np.argmin(counts[free[::-1]])]] += 1
@@ -92,9 +97,23 @@ def _thirds(chance: Float64, number: int) -> Int64:
 
 
 def mixed(curves: list[Float64], budget: SignalBudget, number: int) -> Float64:
-    """The mean chance of so many applications, as many of which have signals as there are."""
+    """The mean chance of so many applications, as many of which have signals as the budget allows.
+
+    Parameters
+    ----------
+    curves : list of float64, shape (places,)
+        The chance of one application without a signal, with a silver and with a gold one.
+    budget
+        Signals that can be sent.
+    number
+        How many applications there are.
+
+    Returns
+    -------
+    float64, shape (places,)
+    """
     gold = min(budget.gold, number)
     silver = min(budget.silver, number - gold)
     weights = np.array([number - gold - silver, silver, gold]) / number
-    mixed: Float64 = weights @ np.stack(curves)
-    return mixed
+    mean: Float64 = weights @ np.stack(curves)
+    return mean

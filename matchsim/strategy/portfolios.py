@@ -19,7 +19,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import SIGNALS, Applications
 from matchsim.strategy.match_probabilities import half_widths
 from matchsim.strategy.newcomers import Newcomers, Person, newcomers, signalling
-from matchsim.strategy.plans import PLANS, kinds, mixed, planned, promised
+from matchsim.strategy.plans import PLANS, Planned, kinds, mixed, planned
 from matchsim.strategy.probes import interviewed, ranked
 from matchsim.strategy.standards import Standards
 from matchsim.tables import Float64, Int8, Int32, Int64, Table, column
@@ -204,17 +204,16 @@ def portfolios(
     budget = signalling(seasons[0].scenario, person).signals
     assert isinstance(budget, dict)
     sent_with = budget.get(specialty, SignalBudget())
-    rows = [_Row(plan, number, mixed(curves, sent_with, number)) for plan in PLANS for number in numbers]
-    choices = [planned(row.plan, row.chance, value, row.number) for row in rows]
+    chances = {number: mixed(curves, sent_with, number) for number in numbers}
+    rows = [
+        _Row(number, chances[number], planned(plan, chances[number], value, number))
+        for plan in PLANS
+        for number in numbers
+    ]
     found = np.array(
-        [
-            [_tried(one, row.number, choice, size, last) for one in trying]
-            for row, choice in zip(rows, choices, strict=True)
-        ]
+        [[_tried(one, row.number, row.planned.places, size, last) for one in trying] for row in rows]
     )
-    of_kinds = np.array(
-        [kinds(row.chance, choice) for row, choice in zip(rows, choices, strict=True)], np.int32
-    )
+    of_kinds = np.array([kinds(row.chance, row.planned.places) for row in rows], np.int32)
     sent, paid, held, matched, worth = found.mean(axis=1).T
     return Portfolios(
         specialty=specialty,
@@ -232,7 +231,7 @@ def portfolios(
         half=half_widths(found[:, :, 3].T),
         worth=worth,
         worth_half=half_widths(found[:, :, 4].T),
-        promised=np.array([promised(row.plan, row.chance, value, row.number) for row in rows]),
+        promised=np.array([row.planned.promised for row in rows]),
         unsignalled=curves[0],
         silver=curves[1],
         gold=curves[2],
@@ -241,11 +240,11 @@ def portfolios(
 
 
 class _Row(NamedTuple):
-    """A plan, the number of applications, and the chance of each by which it goes."""
+    """The number of applications, the chance of each by which a plan goes, and what it makes of them."""
 
-    plan: str
     number: int
     chance: Float64
+    planned: Planned
 
 
 def _value(place: Float64, last: float) -> Float64:

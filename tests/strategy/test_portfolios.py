@@ -66,7 +66,7 @@ def test_no_portfolio_of_the_size_promises_more_than_that_of_the_theory(chances,
     most = min(number, len(chances))
     every = [some for size in range(most + 1) for some in combinations(range(len(chances)), size)]
     for plan, common in (("independent", False), ("common_score", True)):
-        found = planned(plan, chance, value, number).tolist()
+        found = planned(plan, chance, value, number).places.tolist()
         assert len(found) == len(set(found)) <= most
         best = max(mean_of_the_best(some, chance, value, common=common) for some in every)
         assert mean_of_the_best(found, chance, value, common=common) == pytest.approx(best, abs=1e-9)
@@ -76,7 +76,9 @@ def test_no_portfolio_of_the_size_promises_more_than_that_of_the_theory(chances,
 def test_rules_of_thumb_are_what_their_names_say(chances, number):
     chance, value = np.sort(chances), np.linspace(1.0, 0.5, len(chances))
     size = min(number, len(chance))
-    best, safest, thirds = (planned(plan, chance, value, number) for plan in ("best", "safest", "thirds"))
+    best, safest, thirds = (
+        planned(plan, chance, value, number).places for plan in ("best", "safest", "thirds")
+    )
     assert best.tolist() == list(range(size))
     assert safest.tolist() == list(range(len(chance)))[len(chance) - size :]
     assert len(set(thirds.tolist())) == len(thirds) == size
@@ -84,7 +86,7 @@ def test_rules_of_thumb_are_what_their_names_say(chances, number):
     counts = np.bincount(_groups(chance)[thirds], minlength=3)
     # None has two more than another that still has room.
     assert all(counts[i] <= counts[j] + 1 for i in range(3) for j in range(3) if counts[j] < members[j])
-    assert planned("as_people_do", chance, value, number) is None
+    assert planned("as_people_do", chance, value, number).places is None
 
 
 def test_reach_match_and_safe_are_thirds_of_the_greatest_chance():
