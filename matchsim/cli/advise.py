@@ -64,18 +64,14 @@ def advise(
     from matchsim.cli.progress import progress
     from matchsim.season.eligibility import as_data as checklist_data
     from matchsim.season.eligibility import eligibility
-    from matchsim.season.scenario import read_scenario
-    from matchsim.season.scenario.outside import refuse_outside
+    from matchsim.season.scenario.outside import read_inside
     from matchsim.strategy.advice import advice, as_in
     from matchsim.strategy.advice_text import as_data, report
     from matchsim.strategy.season_cache import cached_standards
 
     if chart is not None:
         check_drawn_file(chart, PICTURES, force=force)
-    loaded = read_scenario(scenario)
-    if not allow_outside:
-        refuse_outside(loaded, scenario)
-    found = loaded.scenario
+    found = read_inside(scenario, allow_outside=allow_outside).scenario
     checklist = eligibility(profile, season=season, scenario=scenario)
     person, notes = _asked(checklist, found)
     person = as_in(person, checklist.case.rules.season, found.season)

@@ -59,12 +59,10 @@ def calibrate(
     from matchsim.fidelity import load_targets
     from matchsim.fidelity.calibration import calibrate as fitted
     from matchsim.fidelity.parameters import load_parameters
-    from matchsim.season.scenario import read_scenario
-    from matchsim.season.scenario.outside import refuse_outside
+    from matchsim.season.scenario.outside import read_inside
 
     _check_new(out)
-    if not allow_outside:
-        refuse_outside(read_scenario(scenario), scenario)
+    read_inside(scenario, allow_outside=allow_outside)
     found = fitted(
         scenario,
         parameters=None if parameters is None else load_parameters(parameters),

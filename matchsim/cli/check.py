@@ -27,14 +27,12 @@ def check(
     Exit code 0: valid. 2: not valid; every problem is told with its place.
     """
     with quick_imports():
-        from matchsim.season.scenario import digest, read_scenario
-        from matchsim.season.scenario.outside import refuse_outside
+        from matchsim.season.scenario import digest
+        from matchsim.season.scenario.outside import read_inside
         from matchsim.season.scenario.sanity import remarks
 
     try:
-        loaded = read_scenario(scenario, assignments)
-        if not allow_outside:
-            refuse_outside(loaded, scenario)
+        loaded = read_inside(scenario, assignments, allow_outside=allow_outside)
         found, fingerprint = remarks(loaded), digest(loaded.scenario)
     except ScenarioError as error:
         if not as_json:

@@ -32,9 +32,15 @@ __all__ = ["eligibility"]
     help="The day on which to judge; default today.",
 )
 @click.option("--scenario", default="us-2025", show_default=True, help="Scenario whose programs are counted.")
+@click.option("--allow-outside", is_flag=True, help="Let the scenario name files outside its folder.")
 @click.option("--json", "as_json", is_flag=True, help="Write the checklist as JSON.")
 def eligibility(
-    profile: str, season: str | None, today: datetime | None, scenario: str, as_json: bool
+    profile: str,
+    season: str | None,
+    today: datetime | None,
+    scenario: str,
+    allow_outside: bool,
+    as_json: bool,
 ) -> None:
     """Say how the person in PROFILE, a file or the name of a shipped one, stands before every gate.
 
@@ -43,7 +49,9 @@ def eligibility(
     with quick_imports():
         from matchsim.season.eligibility import as_data, letter
         from matchsim.season.eligibility import eligibility as checklist_of
+        from matchsim.season.scenario.outside import read_inside
 
+    read_inside(scenario, allow_outside=allow_outside)
     found = checklist_of(
         profile, season=season, today=None if today is None else today.date(), scenario=scenario
     )

@@ -28,13 +28,10 @@ def explain(scenario: str, assignments: tuple[str, ...], allow_outside: bool, as
     Exit code 0: shown. 2: SCENARIO is not valid.
     """
     with quick_imports():
-        from matchsim.season.scenario import read_scenario
         from matchsim.season.scenario.explaining import explanation
-        from matchsim.season.scenario.outside import refuse_outside
+        from matchsim.season.scenario.outside import read_inside
 
-    loaded = read_scenario(scenario, assignments)
-    if not allow_outside:
-        refuse_outside(loaded, scenario)
+    loaded = read_inside(scenario, assignments, allow_outside=allow_outside)
     click.echo(_as_json(loaded) if as_json else explanation(loaded), nl=as_json)
 
 

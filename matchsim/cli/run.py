@@ -55,16 +55,13 @@ def run(
     as_json: bool,
 ) -> None:
     """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
-    from matchsim.season.scenario import read_scenario
-    from matchsim.season.scenario.outside import refuse_outside
+    from matchsim.season.scenario.outside import read_inside
     from matchsim.study.memory import refuse_what_cannot_fit
     from matchsim.study.run_folder import check_replaceable, default_folder
 
     given = {"seed": seed, "replicates": replicates}
     settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
-    loaded = read_scenario(scenario, settings)
-    if not allow_outside:
-        refuse_outside(loaded, scenario)
+    loaded = read_inside(scenario, settings, allow_outside=allow_outside)
     resolved = loaded.scenario
     refuse_what_cannot_fit(resolved, min(jobs, resolved.replicates))
     folder = out if out is not None else default_folder(resolved)

@@ -64,14 +64,10 @@ def validate(
     from matchsim.cli.progress import progress
     from matchsim.fidelity import load_targets, shipped_targets
     from matchsim.fidelity import validate as validated
-    from matchsim.season.scenario import read_scenario
-    from matchsim.season.scenario.outside import refuse_outside
+    from matchsim.season.scenario.outside import read_inside
 
     settings = [*assignments, *([] if seed is None else [f"seed={seed}"])]
-    loaded = read_scenario(scenario, settings)
-    if not allow_outside:
-        refuse_outside(loaded, scenario)
-    resolved = loaded.scenario
+    resolved = read_inside(scenario, settings, allow_outside=allow_outside).scenario
     known = shipped_targets() if targets is None else load_targets(targets)
     if out is not None:
         _check_replaceable(out)

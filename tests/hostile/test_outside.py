@@ -68,7 +68,17 @@ def test_what_is_extended_lies_inside_too(folder):
 
 @pytest.mark.parametrize(
     "command",
-    [["validate", "--replicates", "1"], ["calibrate", "--out", "new"], ["study", "check"], ["study", "run"]],
+    [
+        ["run"],
+        ["check"],
+        ["explain"],
+        ["validate", "--replicates", "1"],
+        ["calibrate", "--out", "new"],
+        ["study", "check"],
+        ["study", "run"],
+        ["advise", "us-img", "--scenario"],
+        ["eligibility", "us-img", "--scenario"],
+    ],
     ids=" ".join,
 )
 def test_no_command_reads_what_lies_outside_unasked(folder, command, monkeypatch):

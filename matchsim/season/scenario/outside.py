@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from matchsim.documents import dotted, sorted_problems
 from matchsim.errors import Place, Problem, ScenarioError
-from matchsim.season.scenario.loading import LoadedScenario, named_files, shipped_scenarios
+from matchsim.season.scenario.loading import (
+    LoadedScenario,
+    named_files,
+    read_scenario,
+    shipped_scenarios,
+)
 
-__all__ = ["refuse_outside"]
+__all__ = ["read_inside", "refuse_outside"]
 
 REMEDY = "move it beside the scenario, or allow it with --allow-outside"
+
+
+def read_inside(source: str, assignments: Iterable[str] = (), *, allow_outside: bool) -> LoadedScenario:
+    """As :func:`read_scenario`, for commands, whose scenarios a stranger may have sent.
+
+    Parameters
+    ----------
+    allow_outside
+        Whether the scenario may name files outside its folder.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found and its place; see :func:`refuse_outside`.
+    """
+    loaded = read_scenario(source, assignments)
+    if not allow_outside:
+        refuse_outside(loaded, source)
+    return loaded
 
 
 def refuse_outside(loaded: LoadedScenario, source: str) -> None:
