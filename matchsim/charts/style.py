@@ -177,9 +177,9 @@ def shortened(text: str, limit: int = 38) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
-def source_line(scenario: str, seed: int) -> str:
-    """The caption that says where the numbers of a chart come from."""
-    return f"Simulated with matchsim {__version__}, scenario {scenario}, seed {seed}"
+def source_line(name: str, seed: int, of: str = "scenario") -> str:
+    """The caption that says where the numbers of a chart come from: a scenario, or a study."""
+    return f"Simulated with matchsim {__version__}, {of} {name}, seed {seed}"
 
 
 def grid(ax: Axes, axis: Literal["x", "y"]) -> None:

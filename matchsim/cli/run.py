@@ -63,6 +63,7 @@ def run(
     settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
     loaded = read_inside(scenario, settings, allow_outside=allow_outside)
     resolved = loaded.scenario
+    # Asked again where seasons are simulated, but then a folder has been begun.
     refuse_what_cannot_fit(resolved, min(jobs, resolved.replicates))
     folder = out if out is not None else default_folder(resolved)
     replaced = check_replaceable(folder, resolved)

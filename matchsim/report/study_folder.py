@@ -13,6 +13,7 @@ from matchsim.fidelity.fitted import carried
 from matchsim.folders import read_as_written
 from matchsim.season.scenario.origins import leaves
 from matchsim.study.charts import Picture, pictures
+from matchsim.study.comparison import GROUPINGS
 from matchsim.study.loading import Cell
 from matchsim.study.result import StudyResult, open_study
 from matchsim.study.running import MADE_BY, scenario_file
@@ -102,9 +103,9 @@ def read_study_folder(folder: Path) -> StudyFolder:
         return StudyFolder(
             result=result,
             digest=str(manifest["study_digest"]),
-            effects=_told(comparison.effects, result),
+            effects=result.with_words(comparison.effects),
             means=_means(result),
-            changed={by: _told(comparison.helped_and_hurt(by), result) for by in _GROUPINGS if people},
+            changed={by: result.with_words(comparison.helped_and_hurt(by)) for by in GROUPINGS if people},
             pictures=shown,
             left_out=left_out,
             scenarios=_scenarios(result, baseline),
@@ -115,14 +116,6 @@ def read_study_folder(folder: Path) -> StudyFolder:
         )
 
 
-_GROUPINGS = ("applicant_type", "ability_decile")
-
-
-def _told(found: pd.DataFrame, result: StudyResult) -> pd.DataFrame:
-    """`found` with the arm and point of every row in words."""
-    return found.assign(told=[result.told(row) for row in found.to_dict("records")])
-
-
 def _means(result: StudyResult) -> pd.DataFrame:
     data = result.to_pandas(groups=["all"])
     keys = ["arm", *result.loaded.axes]
@@ -130,7 +123,7 @@ def _means(result: StudyResult) -> pd.DataFrame:
     means = of_first_year.groupby([*keys, "metric"])["value"].mean().unstack("metric")
     means["replicates"] = of_first_year.groupby(keys)["replicate"].nunique()
     in_order = of_first_year[keys].drop_duplicates().merge(means.reset_index(), on=keys, how="left")
-    return _told(in_order, result)
+    return result.with_words(in_order)
 
 
 def _pictures(result: StudyResult) -> tuple[list[tuple[Picture, str]], list[str]]:

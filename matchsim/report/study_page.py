@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matchsim import __version__
+from matchsim.charts import style
 from matchsim.report.listings import origins_listing
 from matchsim.report.page import chart_of, rendered
 from matchsim.report.study_findings import study_figures, study_findings
@@ -42,5 +42,5 @@ def page_of_study(study: StudyFolder) -> str:
             for cell, text in study.scenarios
         ],
         cells=len(loaded.cells),
-        caption=f"Simulated with matchsim {__version__}, study {loaded.study.name}, seed {loaded.seed}",
+        caption=style.source_line(loaded.study.name, loaded.seed, of="study"),
     )

@@ -19,13 +19,13 @@ __all__ = ["attitudes", "files", "screening_scores", "wishes"]
 SOFTEST = 0.1
 
 _SENIORS: dict[ApplicantType, ApplicantType] = {"us_md_grad": "us_md_senior", "us_do_grad": "us_do_senior"}
+# The type of the seniors of one's own kind of school.
+AS_SENIORS = np.array([APPLICANT_TYPES.index(_SENIORS.get(t, t)) for t in APPLICANT_TYPES])
 
 # Beyond these nobody looks (assumed). US MD seniors have all the months and letters.
 MOST_YEARS = 10
 MOST_MONTHS = 6.0
 MOST_LETTERS = 4
-# The type of the seniors of one's own kind of school.
-AS_SENIORS = np.array([APPLICANT_TYPES.index(_SENIORS.get(t, t)) for t in APPLICANT_TYPES])
 # What an average US MD senior has: about the median of research, the middle of the quarters of schools.
 USUAL_RESEARCH = 5.0
 MIDDLE_TIER = 2.5

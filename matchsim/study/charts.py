@@ -190,7 +190,7 @@ class StudyPlots:
         from matchsim.charts.study_effect import study_effect
 
         found = self.result.compare(baseline, [metric]).effects
-        return study_effect(self._named(found), METRICS[metric].told, ax, caption=self._caption())
+        return study_effect(self.result.with_words(found), METRICS[metric].told, ax, caption=self._caption())
 
     def sweep(
         self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None
@@ -228,13 +228,10 @@ class StudyPlots:
         from matchsim.charts.helped_and_hurt import helped_and_hurt
 
         found = self.result.compare(baseline).helped_and_hurt(by)
-        return helped_and_hurt(self._named(found), ax, caption=self._caption())
-
-    def _named(self, found: pd.DataFrame) -> pd.DataFrame:
-        return found.assign(told=[self.result.told(row) for row in found.to_dict("records")])
+        return helped_and_hurt(self.result.with_words(found), ax, caption=self._caption())
 
     def _caption(self) -> str:
-        from matchsim import __version__
+        from matchsim.charts import source_line
 
         loaded = self.result.loaded
-        return f"Simulated with matchsim {__version__}, study {loaded.study.name}, seed {loaded.seed}"
+        return source_line(loaded.study.name, loaded.seed, of="study")

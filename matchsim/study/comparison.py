@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
     from matchsim.study.result import StudyResult
 
-__all__ = ["Comparison"]
+__all__ = ["GROUPINGS", "Comparison"]
 
 GROUPINGS = ("applicant_type", "ability_decile")
+"""What people can be told apart by."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,7 +120,7 @@ class Comparison:
         keys = ["arm", *self.result.loaded.axes]
         parts = [
             found[keys].head(1).merge(shares_changed(found, by, self.result.loaded.seed), how="cross")
-            for _, found in self.changes().groupby(keys, sort=False)
+            for _, found in self._changes.groupby(keys, sort=False)
         ]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*keys, *SHARES])
 

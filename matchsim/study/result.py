@@ -59,10 +59,16 @@ def run_study(
     progress
         Whether a bar shows how far it is.
 
+    Returns
+    -------
+    StudyResult
+        Read back from the folder.
+
     Raises
     ------
     InputError
-        With every problem of the study, or where `out` holds anything else.
+        With every problem of the study; where `out` holds anything else; where the seasons simulated at once
+        would take more memory than the machine has.
     RunError
         When parts failed (the rest is finished, and stays), or the disk is full.
     """
@@ -232,6 +238,10 @@ class StudyResult:
         point = self._point({axis: row[axis] for axis in self.loaded.axes})
         arm = str(row["arm"])
         return arm + point if len(self.loaded.arms) > 1 else point.lstrip(", ") or arm
+
+    def with_words(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of results with one column more, ``told``: the arm and the point in words."""
+        return rows.assign(told=[self.told(row) for row in rows.to_dict("records")])
 
     def _point(self, point: Mapping[str, Any]) -> str:
         return "".join(f", {axis.rpartition('.')[2]} {shown(value)}" for axis, value in point.items())

@@ -273,7 +273,7 @@ def _finished(
 ) -> None:
     _write_results(loaded, out, parts, chunks)
     written_safely(out / "README.md", _codebook(loaded).encode())
-    files = {name: told for name, told in _digests(out).items() if not name.startswith(DRAWN)}
+    files = _digests(out, drawn=False)
     cell_of = {chunk.number: chunk.cell for chunk in chunks_of(loaded)}
     failed = [
         {"arm": loaded.cells[cell_of[failure.chunk]].arm, "told": failure.told, "trace": failure.trace}
@@ -286,17 +286,19 @@ def _finished(
 def record_drawn(out: Path) -> None:
     """Put the digests of the charts and of the report, which are made of the results, into the manifest."""
     content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    drawn = {name: told for name, told in _digests(out).items() if name.startswith(DRAWN)}
+    drawn = _digests(out, drawn=True)
     kept = {name: told for name, told in content["files"].items() if not name.startswith(DRAWN)}
     content["files"] = dict(sorted((kept | drawn).items()))
     _write_manifest(out, content)
 
 
-def _digests(out: Path) -> dict[str, str]:
+def _digests(out: Path, *, drawn: bool) -> dict[str, str]:
+    """Of all files that are made of the results for people, or of all others but the manifest."""
+    found = {path.relative_to(out).as_posix(): path for path in sorted(out.rglob("*")) if path.is_file()}
     return {
-        path.relative_to(out).as_posix(): digest_of(path)
-        for path in sorted(out.rglob("*"))
-        if path.is_file() and path.name != "manifest.json" and not path.name.startswith(".")
+        name: digest_of(path)
+        for name, path in found.items()
+        if name.startswith(DRAWN) == drawn and path.name != "manifest.json" and not path.name.startswith(".")
     }
 
 
