@@ -231,7 +231,7 @@ class StudyPlots:
         return helped_and_hurt(self.result.with_words(found), ax, caption=self._caption())
 
     def _caption(self) -> str:
-        from matchsim.charts import source_line
+        from matchsim.charts.style import source_line
 
         loaded = self.result.loaded
         return source_line(loaded.study.name, loaded.seed, of="study")
