@@ -5,6 +5,6 @@ import os
 INTERPRETED = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
-def fewer(number: int) -> int:
-    """So many cases, or a quarter of them where kernels are interpreted: enough for every line of theirs."""
-    return number // 4 if INTERPRETED else number
+def fewer(number: int, least: int = 1) -> int:
+    """So many cases, or a twentieth where kernels are interpreted: enough for every line of theirs."""
+    return max(least, number // 20) if INTERPRETED else number

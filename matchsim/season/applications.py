@@ -9,13 +9,13 @@ from matchsim.season.fees import Wanted, affordable, fees
 from matchsim.season.ragged import offsets_of_counts, owners_of
 from matchsim.season.requirements import KNOWN_TO_ALL, asked, had
 from matchsim.season.scenario.model import ByType, Scenario
-from matchsim.season.standing import attitudes, files, wishes
+from matchsim.season.standing import attitudes, files, standings, wishes
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
 from matchsim.tables import Bool, Float32, Float64, Int8, Int32, Int64
 
-__all__ = ["applications", "sent", "signals", "wanted"]
+__all__ = ["applications", "falls_back", "sent", "signals", "wanted"]
 
 # Draws held at once while choosing programs; a chunk of about 1 MB stays in a processor's cache.
 DRAWS_AT_ONCE = 250_000
@@ -150,14 +150,21 @@ def _seeks_preliminary(
     advanced = np.bincount(programs.specialty[programs.is_track("A")], minlength=specialties) > 0
     surgical = np.bincount(programs.specialty[programs.is_track("P")], minlength=specialties) > 0
     everyone = np.arange(len(applicants), dtype=np.int32)
-    falls_back = (
-        streams("applications.preliminary_fallback").uniform(everyone)
-        < scenario.applications.preliminary_fallback
-    )
+    draw = streams("applications.preliminary_fallback").uniform(everyone)
     known = applicants.preferred >= 0
     seeks: Bool = known & np.append(advanced, False)[applicants.preferred]
-    seeks |= known & np.append(surgical, False)[applicants.preferred] & falls_back
+    seeks |= known & np.append(surgical, False)[applicants.preferred] & falls_back(scenario, applicants, draw)
     return seeks
+
+
+def falls_back(scenario: Scenario, applicants: Applicants, draw: Float64) -> Bool:
+    """Who falls back on a preliminary year, if the specialty has such a thing, by one draw a person.
+
+    The weaker people stand, the more of them do.
+    """
+    given = scenario.applications
+    weaker = np.exp(-given.preliminary_fallback_slope * standings(scenario, applicants))
+    return draw < given.preliminary_fallback * weaker
 
 
 def _by_pool(wanted: Wanted, pools: int) -> list[tuple[int, Int32, Float64]]:

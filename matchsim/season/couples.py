@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.standing import files
+from matchsim.season.standing import files, standings
 from matchsim.season.tables import Applicants, Couples, Pathway
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Streams
@@ -55,9 +55,7 @@ def _members(scenario: Scenario, streams: Streams, applicants: Applicants, road:
 
 def _standing(scenario: Scenario, streams: Streams, applicants: Applicants, members: Int32) -> Float64:
     """How an average program sees the members, in SD of all of them, and noise."""
-    attitude = scenario.interviews.screening.attitude
-    by_type = np.array([getattr(attitude, t) for t in APPLICANT_TYPES])
-    seen = files(scenario, applicants)[members] + by_type[applicants.applicant_type[members]]
+    seen = standings(scenario, applicants)[members]
     rho = scenario.couples.likeness
     noise = streams("couples.likeness").normal(members).astype(np.float64)
     standing: Float64 = rho * _standardised(seen) + np.sqrt(1 - rho**2) * noise

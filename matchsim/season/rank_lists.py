@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matchsim.season.applications import falls_back
 from matchsim.season.impressions import impressions
 from matchsim.season.misreporting import reported
 from matchsim.season.pair_lists import pair_lists
@@ -163,8 +164,8 @@ def ends_with_preliminary(
     )
     wants_advanced = np.append(advanced, False)[applicants.preferred]
     draw = streams("rank_lists.preliminary_fallback").uniform(everyone)
-    falls_back = draw < scenario.applications.preliminary_fallback
-    return ~wants_advanced | falls_back | ~_mark(len(applicants), met.person[~met.preliminary])
+    hedged = falls_back(scenario, applicants, draw)
+    return ~wants_advanced | hedged | ~_mark(len(applicants), met.person[~met.preliminary])
 
 
 def _with_hopes(

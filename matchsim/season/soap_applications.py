@@ -10,7 +10,7 @@ from matchsim.season import _kernels
 from matchsim.season.ragged import offsets_of_counts
 from matchsim.season.requirements import KNOWN_TO_ALL, asked, had
 from matchsim.season.scenario.model import Scenario
-from matchsim.season.standing import attitudes, files, screening_scores, wishes
+from matchsim.season.standing import attitudes, files, screening_scores, standings, wishes
 from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.streams import Stream, Streams
@@ -217,9 +217,7 @@ def _rounds_refused(
 ) -> Int8:
     """In how many of the first rounds each offer would be refused: not good enough, or for a gamble."""
     given, owner = scenario.soap, applied.applicants()
-    of_type = np.array([getattr(scenario.interviews.screening.attitude, t) for t in APPLICANT_TYPES])
-    standing = files(scenario, applicants) + of_type[applicants.applicant_type]
-    expected = given.expectation + given.expectation_slope * standing
+    expected = given.expectation + given.expectation_slope * standings(scenario, applicants)
     too_little = _rounds_below(wish, expected[owner], given.expectation_fall, given.rounds)
     word, _ = streams("soap.refusal").pair_words(owner, applied.program)
     uniform = (word + 0.5) * 2.0**-32

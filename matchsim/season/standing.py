@@ -13,7 +13,7 @@ from matchsim.season.tables import Applicants, Applications, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES, ApplicantType
 from matchsim.tables import Float32, Float64, Int32, Int64
 
-__all__ = ["attitudes", "files", "screening_scores", "wishes"]
+__all__ = ["attitudes", "files", "screening_scores", "standings", "wishes"]
 
 # The softest attitude of any program, as a part of the scenario's (assumed).
 SOFTEST = 0.1
@@ -70,6 +70,13 @@ def attitudes(scenario: Scenario, programs: Programs) -> Float64:
     others = np.array([t != "us_md_senior" for t in APPLICANT_TYPES])
     worth[others] += programs.openness[None, :]
     return worth
+
+
+def standings(scenario: Scenario, applicants: Applicants) -> Float64:
+    """How an average program sees every applicant: the file and the attitude to the type, in SD."""
+    of_type = np.array([getattr(scenario.interviews.screening.attitude, t) for t in APPLICANT_TYPES])
+    seen: Float64 = files(scenario, applicants) + of_type[applicants.applicant_type]
+    return seen
 
 
 def screening_scores(

@@ -23,6 +23,7 @@ from .worlds import (
     compiled_only,
     continued,
     examples,
+    fallback_share,
     one_specialty,
     segments,
     town,
@@ -40,7 +41,8 @@ def wanted(world: World) -> list[dict[int, float]]:
     given, people, tracks = world.scenario.applications, world.applicants, world.programs
     everyone = np.arange(len(people), dtype=np.int32)
     z = world.streams("applications.number").normal(everyone)
-    falls = world.streams("applications.preliminary_fallback").uniform(everyone) < given.preliminary_fallback
+    draw = world.streams("applications.preliminary_fallback").uniform(everyone)
+    falls = [draw[a] < fallback_share(world, a) for a in range(len(people))]
     sizes = [len(pool) for pool in pools(world)]
     last = len(people.specialties)
     has = {t: set(tracks.specialty[tracks.is_track(t)].tolist()) for t in "AP"}

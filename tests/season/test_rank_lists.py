@@ -17,7 +17,18 @@ from matchsim.season.ranked import sorted_segments
 from matchsim.season.tables import Couples
 from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 
-from .worlds import World, changed, close, continued, examples, segments, town, world_of, worlds
+from .worlds import (
+    World,
+    changed,
+    close,
+    continued,
+    examples,
+    fallback_share,
+    segments,
+    town,
+    world_of,
+    worlds,
+)
 
 
 def primary_lists(world: World) -> list[list[int]]:
@@ -373,7 +384,7 @@ def test_preliminary_programs_are_told_apart_however_close_their_wishes() -> Non
 
 
 def test_who_ends_a_list_with_preliminary_programs(town_world: World) -> None:
-    given, people, tracks = town_world.scenario.applications, town_world.applicants, tracks_of(town_world)
+    people, tracks = town_world.applicants, tracks_of(town_world)
     everyone = np.arange(len(people), dtype=np.int32)
     draw = town_world.streams("rank_lists.preliminary_fallback").uniform(everyone)
     lights = people.specialties.index("Lights")
@@ -381,7 +392,7 @@ def test_who_ends_a_list_with_preliminary_programs(town_world: World) -> None:
     for a, (ranked, met) in enumerate(zip(primary_lists(town_world), interviews_of(town_world), strict=True)):
         if not ranked or not any(tracks[p] == "P" for p in met):
             continue
-        falls_back = people.preferred[a] != lights or draw[a] < given.preliminary_fallback
+        falls_back = people.preferred[a] != lights or draw[a] < fallback_share(town_world, a)
         only = all(tracks[p] == "P" for p in met)
         assert any(tracks[p] == "P" for p in ranked) == (falls_back or only)
         seen.add((bool(falls_back), only))

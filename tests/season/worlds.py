@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from interpreted import INTERPRETED
 
+from matchsim.season import reference
 from matchsim.season.applications import applications
 from matchsim.season.cohort import cohort
 from matchsim.season.couples import couples
@@ -123,7 +125,8 @@ def town(**overrides: Any) -> Scenario:
         "applications": {
             "per_applicant": dict.fromkeys(APPLICANT_TYPES, 9.0),
             "preliminary": 3.0,
-            "preliminary_fallback": 0.5,
+            "preliminary_fallback": 0.3,
+            "preliminary_fallback_slope": 0.5,
             "signals": {"Bones": {"gold": 1, "silver": 2}, "Hearts": {"gold": 2}},
         },
         "interviews": {"per_position": 4.0, "minimum": 3, "capacity": {"mean": 6.0, "sd": 2.0}},
@@ -293,6 +296,7 @@ def _sending(draw: st.DrawFn, names: list[str]) -> dict[str, Any]:
         "cap": draw(st.sampled_from([None, None, 3])),
         "preliminary": draw(st.sampled_from([4.0, 1.0, 0.0])),
         "preliminary_fallback": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        "preliminary_fallback_slope": draw(st.sampled_from([0.0, 0.7])),
         "bands": {
             "reach": draw(st.sampled_from([0.0, 0.5, 2.0])),
             "safety": draw(st.sampled_from([0.0, 0.7])),
@@ -422,6 +426,16 @@ def worlds(draw: st.DrawFn) -> World:
         undecided = chance.random(len(people)) < 0.2
         people = people.replace(preferred=np.where(undecided, -1, people.preferred).astype(np.int16))
     return continued(scenario, streams, tracks, people)
+
+
+def fallback_share(world: World, a: int) -> float:
+    """How likely `a` is to fall back on a preliminary year, from the words of the scenario."""
+    given, people = world.scenario.applications, world.applicants
+    attitude = getattr(
+        world.scenario.interviews.screening.attitude, APPLICANT_TYPES[people.applicant_type[a]]
+    )
+    standing = reference.file_worth(world.scenario, people, a) + attitude
+    return given.preliminary_fallback * exp(-given.preliminary_fallback_slope * standing)
 
 
 def segments(offsets: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> list[list[Any]]:

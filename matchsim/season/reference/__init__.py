@@ -42,6 +42,7 @@ from matchsim.season.reference.ranking import (
 from matchsim.season.reference.valuing import (
     considered,
     eligible,
+    file_worth,
     perceived_chance,
     screening_score,
     visa_fits,
@@ -63,6 +64,7 @@ __all__ = [
     "considered",
     "cost",
     "eligible",
+    "file_worth",
     "first_contacts",
     "hold_interviews",
     "pair_list",

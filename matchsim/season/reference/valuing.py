@@ -8,7 +8,7 @@ from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Applicants, Pathway, Programs
 from matchsim.season.words import APPLICANT_TYPES, INTERNATIONAL, TRACKS, VISAS
 
-__all__ = ["considered", "eligible", "perceived_chance", "screening_score", "visa_fits", "wish"]
+__all__ = ["considered", "eligible", "file_worth", "perceived_chance", "screening_score", "visa_fits", "wish"]
 
 
 def eligible(applicants: Applicants, programs: Programs, a: int, p: int) -> bool:
@@ -65,6 +65,21 @@ def wish(
     return worth
 
 
+def file_worth(scenario: Scenario, applicants: Applicants, a: int) -> float:
+    """What the file of `a` is worth to an average reader, in SD."""
+    given = scenario.interviews.screening
+    exam = scenario.cohort.step2_ck
+    exam_z = (float(applicants.step2_ck[a]) - exam.mean) / exam.sd if exam.sd else 0.0
+    worth = given.ability * float(applicants.ability[a]) + given.step2_ck * exam_z
+    worth += given.failed_attempt * int(applicants.failed_attempts[a])
+    worth += given.year_since_graduation * min(int(applicants.years_since_graduation[a]), 10)
+    worth += given.us_clinical_month * (min(float(applicants.us_clinical_months[a]), 6.0) - 6.0)
+    worth += given.us_letter * (int(applicants.us_letters[a]) - 4)
+    worth += given.research * log2((1 + int(applicants.research[a])) / 6)
+    worth += given.school * (2.5 - int(applicants.school_tier[a]))
+    return worth
+
+
 def screening_score(
     scenario: Scenario,
     applicants: Applicants,
@@ -80,18 +95,10 @@ def screening_score(
     `noise` is what readers disagree about, in SD.
     """
     given = scenario.interviews.screening
-    exam = scenario.cohort.step2_ck
     kind = APPLICANT_TYPES[applicants.applicant_type[a]]
     if not considered(applicants, road, programs, a, p):
         return float("-inf")
-    exam_z = (float(applicants.step2_ck[a]) - exam.mean) / exam.sd if exam.sd else 0.0
-    score = given.ability * float(applicants.ability[a]) + given.step2_ck * exam_z + noise
-    score += given.failed_attempt * int(applicants.failed_attempts[a])
-    score += given.year_since_graduation * min(int(applicants.years_since_graduation[a]), 10)
-    score += given.us_clinical_month * (min(float(applicants.us_clinical_months[a]), 6.0) - 6.0)
-    score += given.us_letter * (int(applicants.us_letters[a]) - 4)
-    score += given.research * log2((1 + int(applicants.research[a])) / 6)
-    score += given.school * (2.5 - int(applicants.school_tier[a]))
+    score = file_worth(scenario, applicants, a) + noise
     sought = (float(programs.competitiveness[p]) - 0.5) * 2 + float(programs.prestige[p]) / 4
     regarded = kind.replace("grad", "senior") if TRACKS[programs.track[p]] == "R" else kind
     score += getattr(given.attitude, regarded) * max(0.1, 1 + given.attitude_slope * sought)

@@ -70,6 +70,11 @@ class Applications(Part):
         "share of those preferring a specialty with preliminary or advanced programs who add preliminary "
         "programs to their primary list, to fall back on",
     )
+    preliminary_fallback_slope: Annotated[float, Field(ge=0.0, le=10.0)] = parameter(
+        0.0,
+        "how much likelier that is for every SD by which programs think less of a person, as an exponent: by "
+        "file and type; 0 = alike for all",
+    )
     informed: Share = parameter(
         0.7,
         "share of people who know what programs require and apply only where they meet it; the others find "

@@ -42,7 +42,8 @@ class SpecialtyFigures:
     sizes
         (programs, positions) by track.
     competitiveness
-        Share of filled positions (P and R tracks left out) that US MD seniors filled; 0 to 1.
+        Share of filled positions (P and R tracks left out) that US MD seniors filled; 0 to 1. Of a
+        specialty that has nothing but preliminary positions, of these; of one without any, 0.5.
     applicants
         People who rank the specialty at all, by type.
     in_training
@@ -55,17 +56,19 @@ class SpecialtyFigures:
             _track(row): (programs[_track(row)], int(row["positions"])) for row in rows
         }
         core = [row for row in rows if row["track"] not in "PR"]
-        filled = sum(_number(row["filled"]) for row in core)
         self.filled = {t: sum(_number(row[f"filled_{t}"]) for row in core) for t in APPLICANT_TYPES}
-        self.competitiveness = self.filled["us_md_senior"] / filled if filled else 0.0
+        self.competitiveness = _competitiveness(core or [row for row in rows if row["track"] == "P"])
         self.applicants = _applicants(core, self.filled)
         reserved = [row for row in rows if row["track"] == "R"]
         self.in_training = {
             t: APPLICANTS_PER_FILL * sum(_number(row[f"filled_{t}"]) for row in reserved)
             for t in APPLICANT_TYPES
         }
-        if not any(self.filled.values()):
-            self.competitiveness = 0.5
+
+def _competitiveness(rows: list[dict[str, str]]) -> float:
+    by_seniors = sum(_number(row["filled_us_md_senior"]) for row in rows)
+    by_known = any(_number(row[f"filled_{t}"]) for row in rows for t in APPLICANT_TYPES)
+    return by_seniors / sum(_number(row["filled"]) for row in rows) if by_known else 0.5
 
 
 def season_of(season: int) -> int:
