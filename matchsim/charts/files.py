@@ -60,7 +60,7 @@ def save_charts(
     from matchsim.charts import CHARTS
 
     _check(formats, ALL_FORMATS, "charts are saved as png, svg or pdf", "formats")
-    _check(names or (), tuple(CHARTS), "there is no such chart", "charts")
+    _check(names or (), tuple(CHARTS), "there is no such chart", "charts", _of_a_study)
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -120,9 +120,27 @@ _METADATA: Mapping[str, Callable[[str], dict[str, str | None]]] = {
 }
 
 
-def _check(given: Sequence[str], allowed: Sequence[str], told: str, path: str) -> None:
+def _of_a_study(name: str) -> str:
+    from matchsim.study.charts import STUDY_CHARTS
+
+    return "it is drawn of a study, and this is a run" if name in STUDY_CHARTS else ""
+
+
+def _check(
+    given: Sequence[str],
+    allowed: Sequence[str],
+    told: str,
+    path: str,
+    elsewhere: Callable[[str], str] = lambda _: "",
+) -> None:
     problems = [
-        Problem(f"{told}, got {shown(name)}", path=path, remedy=did_you_mean(str(name), allowed))
+        Problem(
+            f"{told}, got {shown(name)}",
+            path=path,
+            remedy=elsewhere(str(name))
+            or did_you_mean(str(name), allowed)
+            or f"there are {', '.join(allowed)}",
+        )
         for name in given
         if name not in allowed
     ]

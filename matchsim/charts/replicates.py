@@ -39,6 +39,9 @@ def per_replicate(data: pd.DataFrame, by: str, value: str) -> pd.DataFrame:
 def spread(wide: pd.DataFrame) -> Spread:
     """Mean and interval of every column over the rows (replicates); missing values are left out."""
     numbers = wide.astype(float)
+    if len(numbers) == 1:
+        only = numbers.iloc[0]
+        return Spread(only, only, only)
     return Spread(numbers.mean(), numbers.quantile(LOW), numbers.quantile(HIGH))
 
 

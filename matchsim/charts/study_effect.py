@@ -108,8 +108,14 @@ def _labels(shown: pd.DataFrame) -> list[str]:
 
 
 def _numbers(middle: float, low: float, high: float) -> str:
-    interval = f" ({low:+.2f} to {high:+.2f})" if low == low else ""  # noqa: PLR0124
-    return f"{middle:+.2f}{interval}".replace("-", "−")
+    interval = f" ({_signed(low)} to {_signed(high)})" if low == low else ""  # noqa: PLR0124
+    return f"{_signed(middle)}{interval}"
+
+
+def _signed(value: float) -> str:
+    rounded = round(value, 2)
+    # Nothing has no sign.
+    return f"{rounded:+.2f}".replace("-", "−") if rounded else "0.00"
 
 
 def _subtitle(shown: pd.DataFrame, meaning: str) -> str:

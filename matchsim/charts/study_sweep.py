@@ -35,7 +35,8 @@ def study_sweep(
     ----------
     data
         Results of one metric and group: arm, the values swept, replicate, value. Where other values were
-        swept too, the mean is over them; where every point has an `x` of its own, points are not joined.
+        swept too, the mean is over them; where every point has an `x` of its own, points are not joined. Of
+        years that follow one another the first is drawn.
     x
         Column of the value swept.
     meaning
@@ -64,6 +65,7 @@ def study_sweep(
     missing = [name for name in needs if name not in data.columns]
     if missing:
         raise TableError([Problem(f"column {name!r} is missing", path="study_sweep") for name in missing])
+    data = data[data["year"] == data["year"].min()] if "year" in data else data
     arms = list(dict.fromkeys(data["arm"]))
     if not 0 < len(arms) <= len(ARMS):
         raise InputError(f"{len(arms)} arms cannot be drawn; 1 to {len(ARMS)} can")

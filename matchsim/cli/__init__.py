@@ -83,8 +83,8 @@ def _one_a_line(examples: str) -> str:
 # Short enough for one line each on a terminal 80 wide.
 SUMMARIES = {
     "run": "Simulate a season: tables, charts, a report, a verified match.",
-    "report": "Make the report of a run again, one page for people.",
-    "chart": "Draw charts of a run as PNG, SVG or PDF.",
+    "report": "Make the report of a run or a study again.",
+    "chart": "Draw charts of a run or a study as PNG, SVG or PDF.",
     "init": "Write a commented scenario to start from.",
     "study": "Compare arms and sweep over values, in many seasons.",
     "replay": "Simulate one season of a run or study again, in full.",

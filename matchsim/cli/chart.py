@@ -1,9 +1,9 @@
-"""``matchsim chart``: charts of a run, drawn again or in another form."""
+"""``matchsim chart``: charts of a run or a study, drawn again or in another form."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,11 @@ OF_A_SEASON = "why_unmatched"
 @click.command(
     epilog=(
         "Examples:  matchsim chart runs/us-2025-1a2b3c4d    matchsim chart runs/us-2025-1a2b3c4d "
-        "rank_obtained --format pdf    matchsim chart --list"
+        "rank_obtained --format pdf    matchsim chart studies/cap-1a2b3c4d effect --out figures    "
+        "matchsim chart --list"
     )
 )
-@click.argument("run", type=click.Path(path_type=Path), required=False)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option(
     "--format",
@@ -35,13 +36,13 @@ OF_A_SEASON = "why_unmatched"
     help="Kind of file; repeatable.  [default: png and svg]",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: the run's charts]"
+    "--out", type=click.Path(path_type=Path), help="Folder for the files.  [default: charts in FOLDER]"
 )
 @click.option("--force", is_flag=True, help="Replace files of the same name.")
 @click.option("--list", "listed", is_flag=True, help="List the charts there are, and draw nothing.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
 def chart(
-    run: Path | None,
+    folder: Path | None,
     names: tuple[str, ...],
     formats: tuple[str, ...],
     out: Path | None,
@@ -49,29 +50,35 @@ def chart(
     listed: bool,
     quiet: bool,
 ) -> None:
-    """Draw charts of a run: those named, or all.
+    """Draw charts of a run or a study: those named, or all.
 
-    RUN is a folder that matchsim run wrote. Nothing is simulated again, but for why_unmatched: no table of a
-    run says it, so it is drawn only where it is named, and its first season is simulated again and held to
-    what RUN recorded. The files written are printed, one a line.
+    FOLDER is one that matchsim run or matchsim study run wrote. Nothing is simulated again, but for
+    why_unmatched: no table of a run says it, so it is drawn only where it is named, and its first season is
+    simulated again and held to what FOLDER recorded. A chart of a study may be several pictures, such as one
+    a metric. The files written are printed, one a line.
 
-    Exit code 0: drawn. 1: the season simulated again differs from the recorded one. 2: RUN is no complete
-    run, or there is no such chart.
+    Exit code 0: drawn. 1: the season simulated again differs from the recorded one. 2: FOLDER is no complete
+    run or study, there is no such chart, or it cannot be drawn of this study.
     """
     if listed:
         from matchsim.cli.names import KINDS, as_lines
 
-        click.echo(as_lines(KINDS["charts"]()))
+        of = {"of a run": KINDS["charts"](), "of a study": KINDS["study-charts"]()}
+        click.echo("\n\n".join(f"{whose}\n{as_lines(found, indent=2)}" for whose, found in of.items()))
         return
-    if run is None:
-        raise click.UsageError("Missing argument 'RUN', the folder of a run; --list lists the charts.")
-    for path in _drawn(run, names, formats, out, force=force):
+    if folder is None:
+        told = "Missing argument 'FOLDER', the folder of a run or a study; --list lists the charts."
+        raise click.UsageError(told)
+    from matchsim.report import holds_a_study
+
+    drawn = _of_study if holds_a_study(folder) else _of_run
+    for path in drawn(folder, names, formats or FORMATS, out, force=force):
         if not quiet:
             click.echo(path)
 
 
-def _drawn(
-    run: Path, names: tuple[str, ...], formats: tuple[str, ...], out: Path | None, *, force: bool
+def _of_run(
+    run: Path, names: tuple[str, ...], suffixes: Sequence[str], out: Path | None, *, force: bool
 ) -> list[Path]:
     from matchsim.charts import CHARTS, save_charts, source_line
     from matchsim.folders import check_unchanged
@@ -82,7 +89,7 @@ def _drawn(
     check_unchanged(run, manifest, ["tables/"])
     of_tables = [name for name in names or CHARTS if name != OF_A_SEASON]
     wanted = {CHARTS[name].table for name in of_tables if name in CHARTS}
-    folder, suffixes = run / "charts" if out is None else out, formats or FORMATS
+    folder = run / "charts" if out is None else out
     if not force:
         made = {} if out is not None else manifest["files"]
         _refuse_others([folder / f"{name}.{suffix}" for name in names or CHARTS for suffix in suffixes], made)
@@ -101,6 +108,32 @@ def _drawn(
     return paths
 
 
+def _of_study(
+    study: Path, names: tuple[str, ...], suffixes: Sequence[str], out: Path | None, *, force: bool
+) -> list[Path]:
+    from matchsim.charts import CHARTS
+    from matchsim.folders import check_unchanged, manifest_in, read_as_written
+    from matchsim.study.charts import check_charts, pictures
+    from matchsim.study.result import open_study
+    from matchsim.study.running import FORMAT, MADE_BY, record_drawn
+
+    manifest = manifest_in(study, {MADE_BY: FORMAT})
+    assert manifest is not None
+    result = open_study(study)
+    check_unchanged(study, manifest, ["parts/"])
+    with read_as_written(study, MADE_BY):
+        check_charts(names, result, of_runs=[*CHARTS, OF_A_SEASON])
+        folder = study / "charts" if out is None else out
+        if not force:
+            made = {} if out is not None else manifest.get("files", {})
+            found = [picture.name for picture in pictures(result, names)]
+            _refuse_others([folder / f"{name}.{suffix}" for name in found for suffix in suffixes], made)
+        paths = result.save_charts(names, folder=folder, formats=suffixes)
+    if out is None:
+        record_drawn(study, paths)
+    return paths
+
+
 def _refuse_others(wanted: list[Path], made: Mapping[str, str]) -> None:
     """Refuse to replace files but those whose digests the run recorded."""
     from matchsim.errors import InputError, Place, Problem
@@ -108,7 +141,7 @@ def _refuse_others(wanted: list[Path], made: Mapping[str, str]) -> None:
 
     remedy = "give another folder with --out, or replace it with --force"
     problems = [
-        Problem("is there already, and not as the run left it", Place(str(path)), remedy=remedy)
+        Problem("is there already, and not as it was left", Place(str(path)), remedy=remedy)
         for path in wanted
         if os.path.lexists(path) and made.get(f"charts/{path.name}") != digest_of(path)
     ]
@@ -125,7 +158,7 @@ def _why_unmatched(run: Path, caption: str) -> Axes:
     return draw(why_unmatched(season).counts(), caption=f"{caption}, replicate 0")
 
 
-def _saved(ax: Axes, folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+def _saved(ax: Axes, folder: Path, suffixes: Sequence[str]) -> list[Path]:
     from matchsim.charts.files import save_figure
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from matchsim.cli.start import quick_imports
 
 if TYPE_CHECKING:
     from matchsim.season.scenario import LoadedScenario
@@ -16,6 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
+# What seasons, tables and charts load when they first need it.
+LOADED_LATER = (
+    "numba.np.arraymath",
+    "pandas",
+    "pyarrow.parquet",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+)
 # Unstable replicates that are named.
 SHOWN = 5
 
@@ -55,9 +67,10 @@ def run(
     as_json: bool,
 ) -> None:
     """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
-    from matchsim.season.scenario.outside import read_inside
-    from matchsim.study.memory import refuse_what_cannot_fit
-    from matchsim.study.run_folder import check_replaceable, default_folder
+    with quick_imports():
+        from matchsim.season.scenario.outside import read_inside
+        from matchsim.study.memory import refuse_what_cannot_fit
+        from matchsim.study.run_folder import check_replaceable, default_folder
 
     given = {"seed": seed, "replicates": replicates}
     settings = [*assignments, *(f"{key}={value}" for key, value in given.items() if value is not None)]
@@ -76,19 +89,23 @@ def run(
 
 def _run(loaded: LoadedScenario, out: Path, *, jobs: int, keep_all: bool, quiet: bool) -> dict[str, Any]:
     """Simulate and write everything into `out`, complete or not at all; returns the summary."""
-    from matchsim.charts import save_charts, source_line
-    from matchsim.cli.progress import progress
-    from matchsim.folders import new_folder
-    from matchsim.report import write_report
-    from matchsim.study import run_replicates
-    from matchsim.study.run_folder import (
-        check_replaceable,
-        manifest,
-        summary,
-        write_manifest,
-        write_origins,
-        write_results,
-    )
+    with quick_imports():
+        from matchsim.charts import save_charts, source_line
+        from matchsim.cli.progress import progress
+        from matchsim.folders import new_folder
+        from matchsim.report import write_report
+        from matchsim.study import run_replicates
+        from matchsim.study.run_folder import (
+            check_replaceable,
+            manifest,
+            summary,
+            write_manifest,
+            write_origins,
+            write_results,
+        )
+
+        for name in LOADED_LATER:
+            import_module(name)
 
     scenario = loaded.scenario
     started = datetime.now(UTC).isoformat(timespec="seconds")

@@ -267,7 +267,9 @@ def _listing(
 ) -> Listing:
     """Means over replicates, one row per combination of `keys` in the order of their first appearance."""
     names = list(keys)
-    columns = [_spread(data, names, measure) for measure in measures]
+    wide = data.set_index(["replicate", *names])[[measure.column for measure in measures]].unstack(names)
+    # Of no rows no columns are left.
+    columns = [_spread(wide[measure.column], measure) for measure in measures] if len(data) else []
     rows = []
     for key in data[names].drop_duplicates().itertuples(index=False, name=None):
         label = key[0] if len(key) == 1 else key
@@ -282,8 +284,7 @@ def _listing(
     return Listing(name, title, told, file, headings, len(keys), rows)
 
 
-def _spread(data: pd.DataFrame, keys: list[str], measure: _Measure) -> Spread:
-    wide = data.set_index(["replicate", *keys])[measure.column].unstack(keys)
+def _spread(wide: pd.DataFrame, measure: _Measure) -> Spread:
     return spread(wide.fillna(0) if measure.counts else wide)
 
 

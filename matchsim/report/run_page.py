@@ -16,7 +16,7 @@ def page_of(run: RunFolder) -> str:
     """The report of a run as HTML, everything from files escaped."""
     return rendered(
         "run",
-        ("tables", "chances"),
+        ("tables", "explorer", "chances"),
         run=run,
         summary=run.summary,
         scenario=run.summary["scenario"],

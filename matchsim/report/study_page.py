@@ -5,6 +5,7 @@ from __future__ import annotations
 from matchsim.charts import style
 from matchsim.report.listings import origins_listing
 from matchsim.report.page import chart_of, rendered
+from matchsim.report.study_explorer import explored
 from matchsim.report.study_findings import study_figures, study_findings
 from matchsim.report.study_folder import StudyFolder
 from matchsim.report.study_listings import changes_listing, study_listings
@@ -18,7 +19,7 @@ def page_of_study(study: StudyFolder) -> str:
     loaded = result.loaded
     return rendered(
         "study",
-        ("tables",),
+        ("tables", "explorer", "study_explorer"),
         study=loaded.study,
         seed=loaded.seed,
         digest=study.digest,
@@ -27,6 +28,7 @@ def page_of_study(study: StudyFolder) -> str:
         figures=study_figures(study),
         findings=study_findings(study),
         failed=study.failed,
+        explored=explored(study),
         charts=[
             # Names of pictures hold names of values: whatever stands in those, an anchor is plain.
             chart_of(svg, f"picture-{number}", picture.told, picture.data)

@@ -7,13 +7,15 @@ function here, and one file among the charts that draws a table.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain, count
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from matchsim.errors import InputError, check_choice
+from matchsim.errors import InputError, Problem, check_choice, did_you_mean
+from matchsim.errors import shown as shown_value
 from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
 from matchsim.study.words import difference, level, shown, some
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from matchsim.study.result import StudyResult
 
-__all__ = ["STUDY_CHARTS", "Picture", "StudyChart", "StudyPlots", "pictures"]
+__all__ = ["STUDY_CHARTS", "Picture", "StudyChart", "StudyPlots", "check_charts", "pictures"]
 
 
 class Picture(NamedTuple):
@@ -36,44 +38,96 @@ class Picture(NamedTuple):
     data: str = "results.parquet"
 
 
+# Characters of the name of a file, well within what file systems allow.
+LONGEST_NAME = 120
+
 Pictures = Callable[["StudyResult"], Iterator[Picture]]
 
 
 @dataclass(frozen=True)
 class StudyChart:
-    """One chart: its pictures, what it shows in one line, and why it does not apply to a study, if so."""
+    """One chart: its pictures, what it shows in one line, and why it cannot be drawn, if so."""
 
     pictures: Pictures
     told: str
     wants: Callable[[Study], str]
+    fails: Callable[[StudyResult], str]
+
+    def lacking(self, result: StudyResult) -> str:
+        """Why it cannot be drawn of a result, in words; empty where it can."""
+        return self.wants(result.loaded.study) or self.fails(result)
 
 
 _registered: dict[str, StudyChart] = {}
 
 
-def study_chart(wants: Callable[[Study], str]) -> Callable[[Pictures], Pictures]:
+def study_chart(
+    wants: Callable[[Study], str], fails: Callable[[StudyResult], str]
+) -> Callable[[Pictures], Pictures]:
     """Register a chart under the name of its function; its docstring tells what it shows.
 
     Parameters
     ----------
     wants
         What a study lacks that the chart needs, in words; empty where it lacks nothing.
+    fails
+        Why what came of a study cannot be drawn, in words; empty where it can.
     """
 
     def register(function: Pictures) -> Pictures:
         told = (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
-        _registered[function.__name__] = StudyChart(function, told, wants)
+        _registered[function.__name__] = StudyChart(function, told, wants, fails)
         return function
 
     return register
 
 
-def pictures(result: StudyResult) -> Iterator[Picture]:
-    """The pictures of a study: those of the charts that it names, or of all that apply to it."""
-    study = result.loaded.study
+def pictures(result: StudyResult, names: Collection[str] = ()) -> Iterator[Picture]:
+    """The pictures of the charts named, else of those that the study names, else of all that apply to it."""
+    wanted = names or result.loaded.study.charts or STUDY_CHARTS
     for name, chart in STUDY_CHARTS.items():
-        if name in study.charts or (not study.charts and not chart.wants(study)):
+        if name in wanted and not chart.lacking(result):
             yield from chart.pictures(result)
+
+
+def check_charts(names: Collection[str], result: StudyResult, of_runs: Collection[str] = ()) -> None:
+    """Refuse charts that are unknown or cannot be drawn of a result.
+
+    Parameters
+    ----------
+    names
+        Of the charts wanted.
+    result
+        What is to be drawn.
+    of_runs
+        Names of charts that are drawn of runs, to say so.
+
+    Raises
+    ------
+    InputError
+        With all of them; which charts there are, and why each of the others cannot be drawn.
+    """
+
+    def remedy(name: str) -> str:
+        if name in of_runs:
+            return "it is drawn of a run, and this is a study;"
+        return did_you_mean(name, lacking)
+
+    lacking = {name: chart.lacking(result) for name, chart in STUDY_CHARTS.items()}
+    problems = [
+        Problem(f"no chart of a study is called {shown_value(name)}", remedy=remedy(name))
+        if name not in lacking
+        else Problem(f"{name!r} cannot be drawn: {lacking[name]}")
+        for name in names
+        if lacking.get(name, "unknown")
+    ]
+    if problems:
+        able = ", ".join(name for name, why in lacking.items() if not why) or "nothing"
+        others = "".join(f"; not {name}: {why}" for name, why in lacking.items() if why and name not in names)
+        told = f"this study can be drawn as {able}{others}"
+        last = problems[-1]
+        problems[-1] = replace(last, remedy=f"{last.remedy} {told}".strip())
+        raise InputError(problems)
 
 
 def _several_arms(study: Study) -> str:
@@ -92,13 +146,46 @@ def _people(study: Study) -> str:
     return "" if len(study.arms) > 1 or study.sweep.values else "there is nothing to compare"
 
 
-@study_chart(_several_arms)
-def effect(result: StudyResult) -> Iterator[Picture]:
-    """Differences from the baseline with their intervals, by applicant type, a picture a metric."""
+def _too_many_effects(result: StudyResult) -> str:
     from matchsim.charts.study_effect import MOST_ROWS
 
-    if len(result.loaded.arms) - 1 > MOST_ROWS:
-        return
+    return _too_many("arms but the baseline", len(result.loaded.arms) - 1, MOST_ROWS) or _none_came(result)
+
+
+def _too_many_lines(result: StudyResult) -> str:
+    from matchsim.charts.study_sweep import ARMS
+
+    return _too_many("arms", len(result.loaded.arms), len(ARMS))
+
+
+def _too_many_types(result: StudyResult) -> str:
+    from matchsim.charts.helped_and_hurt import MOST_ROWS
+
+    return _too_many("comparisons", len(result.loaded.compared()), MOST_ROWS) or _nobody_came(result)
+
+
+def _too_many_tenths(result: StudyResult) -> str:
+    from matchsim.charts.helped_and_hurt import MOST_ROWS, OUTERMOST
+
+    most = MOST_ROWS // len(OUTERMOST)
+    return _too_many("comparisons", len(result.loaded.compared()), most) or _nobody_came(result)
+
+
+def _too_many(what: str, number: int, most: int) -> str:
+    return f"there are {number:,} {what}, and no more than {most} fit" if number > most else ""
+
+
+def _none_came(result: StudyResult) -> str:
+    return "" if len(result.compare().effects) else "every arm that could be compared failed"
+
+
+def _nobody_came(result: StudyResult) -> str:
+    return "" if len(result.compare().changes()) else "every arm that could be compared failed"
+
+
+@study_chart(_several_arms, _too_many_effects)
+def effect(result: StudyResult) -> Iterator[Picture]:
+    """Differences from the baseline with their intervals, by applicant type, a picture a metric."""
     effects = result.compare().effects
     of_all = effects[(effects["group"] == "all") & (effects["year"] == 1)]
     for metric in _recorded(result):
@@ -110,43 +197,42 @@ def effect(result: StudyResult) -> Iterator[Picture]:
         yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric))
 
 
-@study_chart(_sweep)
+@study_chart(_sweep, _too_many_lines)
 def sweep(result: StudyResult) -> Iterator[Picture]:
     """The mean of a metric over what is swept, one line an arm, a picture a metric and value swept."""
-    from matchsim.charts.study_sweep import ARMS
-
-    if len(result.loaded.arms) > len(ARMS):
-        return
     data = result.to_pandas(groups=["all"])
     data = data[data["year"] == 1]
+    taken: set[str] = set()
     for metric in _recorded(result):
         for axis in result.loaded.axes:
             means = data[data["metric"] == metric].groupby(["arm", axis], sort=False)["value"].mean()
             told = f"{METRICS[metric].told}, by {axis}. {_course(means, METRICS[metric].unit)}"
-            name = re.sub(r"[^\w.-]", "-", f"sweep-{metric}-by-{axis}")
+            name = _file_name(f"sweep-{metric}-by-{axis}", taken)
             yield Picture(name, told, partial(result.plot.sweep, axis, metric))
 
 
-@study_chart(_people)
+@study_chart(_people, _too_many_types)
 def helped_and_hurt_by_type(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by applicant type."""
-    from matchsim.charts.helped_and_hurt import MOST_ROWS
-
-    if len(result.loaded.compared()) <= MOST_ROWS and len(result.compare().changes()):
-        told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
-        yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
+    told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
+    yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
 
 
-@study_chart(_people)
+@study_chart(_people, _too_many_tenths)
 def helped_and_hurt_by_ability(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by tenth of the ability."""
-    from matchsim.charts.helped_and_hurt import MOST_ROWS, OUTERMOST
+    told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
+    draw = partial(result.plot.helped_and_hurt, "ability_decile")
+    yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
 
-    fits = len(result.loaded.compared()) * len(OUTERMOST) <= MOST_ROWS
-    if fits and len(result.compare().changes()):
-        told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
-        draw = partial(result.plot.helped_and_hurt, "ability_decile")
-        yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
+
+def _file_name(words: str, taken: set[str]) -> str:
+    """A name for files made of `words` that is not taken, also where small letters and large are the same."""
+    plain = re.sub(r"[^\w.-]", "-", words, flags=re.ASCII)[:LONGEST_NAME]
+    numbered = (f"{plain}-{number}" for number in count(2))
+    name = next(name for name in chain([plain], numbered) if name.lower() not in taken)
+    taken.add(name.lower())
+    return name
 
 
 def _course(means: pd.Series, unit: str) -> str:

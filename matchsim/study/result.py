@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from matchsim.errors import InputError, Place, Problem, RunError, check_choice
 from matchsim.folders import check_unchanged, manifest_in, read_as_written
 from matchsim.season.scenario import load_scenario
-from matchsim.study.charts import StudyPlots, pictures
+from matchsim.study.charts import StudyPlots, check_charts, pictures
 from matchsim.study.comparison import Comparison
 from matchsim.study.loading import Cell, LoadedStudy, read_study
 from matchsim.study.model import Study
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "StudyPlots", "StudyResult", "open_study", "run_study"]
 
 FORMATS = ("png", "svg")
+ALL_FORMATS = (*FORMATS, "pdf")
 
 
 def run_study(
@@ -212,16 +213,45 @@ class StudyResult:
         """Those asked for: to follow people reads every part, and is done once."""
         return {}
 
-    def save_charts(self) -> list[Path]:
-        """Draw the charts that the study names, or all that apply to it, into ``charts/``."""
+    def save_charts(
+        self,
+        names: Collection[str] = (),
+        *,
+        folder: str | os.PathLike[str] | None = None,
+        formats: Sequence[str] = FORMATS,
+    ) -> list[Path]:
+        """Draw charts as files; a chart may be several pictures.
+
+        Parameters
+        ----------
+        names
+            Of the charts; left out, those that the study names, or all that apply to it.
+        folder
+            Where the files go; left out, ``charts/`` of the study.
+        formats
+            ``"png"``, ``"svg"`` or ``"pdf"``, or several of them.
+
+        Returns
+        -------
+        list of Path
+            The files written, by picture and format.
+
+        Raises
+        ------
+        InputError
+            When a chart is unknown or cannot be drawn of this study; nothing is written then.
+        """
         from matchsim.charts.files import save_figure
 
-        folder = self.folder / "charts"
-        folder.mkdir(exist_ok=True)
+        check_charts(names, self)
+        for name in formats:
+            check_choice("formats", name, ALL_FORMATS)
+        folder = self.folder / "charts" if folder is None else Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
         paths = []
-        for picture in pictures(self):
+        for picture in pictures(self, names):
             ax = picture.draw()
-            for suffix in FORMATS:
+            for suffix in formats:
                 path = folder / f"{picture.name}.{suffix}"
                 save_figure(ax, path, description=picture.told)
                 paths.append(path)

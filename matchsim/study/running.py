@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -283,11 +283,23 @@ def _finished(
     _write_manifest(out, _head(loaded) | found)
 
 
-def record_drawn(out: Path) -> None:
-    """Put the digests of the charts and of the report, which are made of the results, into the manifest."""
+def record_drawn(out: Path, files: Iterable[Path] | None = None) -> None:
+    """Put the digests of the charts and of the report, which are made of the results, into the manifest.
+
+    Parameters
+    ----------
+    out
+        The folder of the study.
+    files
+        Those that were made now; left out, all that are there, and none that is gone.
+    """
     content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    drawn = _digests(out, drawn=True)
-    kept = {name: told for name, told in content["files"].items() if not name.startswith(DRAWN)}
+    if files is None:
+        drawn = _digests(out, drawn=True)
+        kept = {name: told for name, told in content["files"].items() if not name.startswith(DRAWN)}
+    else:
+        drawn = {path.relative_to(out).as_posix(): digest_of(path) for path in files}
+        kept = content["files"]
     content["files"] = dict(sorted((kept | drawn).items()))
     _write_manifest(out, content)
 

@@ -119,6 +119,6 @@ def test_every_unknown_chart_is_told(tmp_path):
         save_charts(tables(), tmp_path / "out", caption=CAPTION, names=["soap_by_rounds", "zzz"])
     assert [str(problem) for problem in caught.value.problems] == [
         "charts: there is no such chart, got 'soap_by_rounds' (did you mean 'soap_by_round'?)",
-        "charts: there is no such chart, got 'zzz'",
+        f"charts: there is no such chart, got 'zzz' (there are {', '.join(CHARTS)})",
     ]
     assert not (tmp_path / "out").exists()

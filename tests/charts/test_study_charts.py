@@ -122,11 +122,22 @@ def test_effects_are_where_they_should_be_and_written() -> None:
         assert line.get_xdata()[0] == pytest.approx(100 * found["difference"][row])
         assert line.get_ydata()[0] == row
     texts = {text.get_text() for text in ax.texts}
-    assert "−1.00 (−2.00 to +0.00)" in texts
+    assert "−1.00 (−2.00 to 0.00)" in texts
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels[0] == "cap 12:  All"
     assert labels[1] == "US MD seniors"
     assert "Mean of 20 paired replicates" in "".join(texts)
+
+
+def test_nothing_has_no_sign() -> None:
+    tiny = effects(("cap",)).assign(difference=-4e-5, low=-6e-5, high=4e-5)
+    assert "0.00 (−0.01 to 0.00)" in {text.get_text() for text in study_effect(tiny, MEANING).texts}
+
+
+def test_of_years_that_follow_one_another_the_first_is_swept() -> None:
+    second = results().assign(year=2, value=0.9)
+    ax = swept(pd.concat([results(), second], ignore_index=True))
+    assert ax.containers[0].lines[0].get_ydata() == pytest.approx([0.502, 0.512, 0.522])
 
 
 def test_of_more_effects_than_fit_those_of_everybody_are_drawn() -> None:

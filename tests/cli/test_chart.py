@@ -16,6 +16,7 @@ from matchsim.cli.chart import OF_A_SEASON
 from matchsim.errors import InputError, RunError
 from matchsim.season import run_season
 from matchsim.strategy import why_unmatched
+from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.run_folder import record_again
 
 
@@ -89,14 +90,16 @@ def test_files_that_the_run_did_not_make_are_replaced_only_with_force(run, tmp_p
     own = tmp_path / "own"
     copytree(run, own)
     (own / "charts" / "rank_obtained.svg").write_text("edited")
-    with pytest.raises(InputError, match="not as the run left it"):
+    with pytest.raises(InputError, match="not as it was left"):
         chart(own, "rank_obtained")
     assert (own / "charts" / "rank_obtained.svg").read_text() == "edited"
 
 
 def test_charts_are_listed():
-    lines = chart("--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == [*CHARTS, OF_A_SEASON]
+    of_run, of_study = (part.splitlines() for part in chart("--list").stdout.split("\n\n"))
+    assert (of_run[0], of_study[0]) == ("of a run", "of a study")
+    assert [line.split()[0] for line in of_run[1:]] == [*CHARTS, OF_A_SEASON]
+    assert [line.split()[0] for line in of_study[1:]] == [*STUDY_CHARTS]
 
 
 def test_what_cannot_be_drawn_is_told(run, tmp_path):

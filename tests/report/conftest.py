@@ -37,6 +37,34 @@ arms:
 replicates: 6
 metrics: [match_rate, placement_rate, interviews, unfilled_after_soap, stable]
 """
+SWEEP = """\
+name: swept
+title: Slots and couples
+base: small
+arms:
+  as it is: {}
+  no signals: {policies: [{no_signals: {}}]}
+sweep:
+  values:
+    interviews.per_position: [4.0, 8.0, 12.0]
+    couples.number: [4, 12]
+replicates: 2
+metrics: [match_rate, interviews, stable]
+people: false
+"""
+HYPERCUBE = """\
+name: cube
+base: small
+sweep:
+  design: latin_hypercube
+  points: 4
+  values:
+    interviews.per_position: {low: 4, high: 16}
+    couples.number: {low: 4, high: 12, whole: true}
+replicates: 1
+metrics: [match_rate]
+people: false
+"""
 MISCHIEVOUS_STUDY = f"""\
 name: mischief
 title: "</title>{MISCHIEF}"
@@ -85,6 +113,18 @@ def studied(folder: Path, text: str) -> Path:
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a study of three arms."""
     return studied(tmp_path_factory.mktemp("study"), STUDY)
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study of two arms at six points of a grid."""
+    return studied(tmp_path_factory.mktemp("study"), SWEEP)
+
+
+@pytest.fixture(scope="session")
+def cube(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a study of one arm at points that are no grid."""
+    return studied(tmp_path_factory.mktemp("study"), HYPERCUBE)
 
 
 @pytest.fixture(scope="session")

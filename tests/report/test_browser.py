@@ -120,7 +120,7 @@ def test_everything_is_reached_by_keyboard(opened, small):
 
 def test_the_explorer_tells_what_was_counted(opened, small):
     page = opened(small)
-    data = json.loads(page.locator("#chances").text_content())
+    data = json.loads(page.locator("#explored").text_content())
     form = page.locator("form.explorer")
     told = form.locator("output")
     assert told.inner_text().startswith("All applicants with 5 programs of their first-ranked specialty")
@@ -151,7 +151,7 @@ def test_the_explorer_tells_what_was_counted(opened, small):
 
 def test_the_explorer_names_no_rate_of_a_few(opened, small):
     page = opened(small)
-    data = json.loads(page.locator("#chances").text_content())
+    data = json.loads(page.locator("#explored").text_content())
     few, none = None, None
     for at, cells in data["cells"].items():
         for k, cell in enumerate(cells, start=1):
@@ -201,9 +201,69 @@ def test_words_of_a_study_that_are_scripts_are_shown_not_run(opened, mischievous
     assert page.locator("#scenarios pre").first.is_visible()
 
 
-@pytest.fixture(params=["small", "study"])
+def test_a_sweep_is_explored_by_keyboard(opened, swept):
+    page = opened(swept)
+    data = json.loads(page.locator("#explored").text_content())
+    form = page.locator("form.explorer")
+    form.get_by_label("Metric").select_option(label="interviews")
+    form.get_by_label("Whose").select_option(label="US IMGs")
+    slots, couples = (
+        form.get_by_role("slider", name=name) for name in ("interviews.per_position", "couples.number")
+    )
+    slots.press("End")
+    couples.press("ArrowRight")
+    assert (slots.get_attribute("aria-valuetext"), couples.get_attribute("aria-valuetext")) == ("12", "12")
+    cells = data["cells"][f"1,{data['groups'].index('US IMGs')}"]
+    rows = [row.split("\t") for row in form.locator("tbody tr").all_inner_texts()]
+    assert rows == [
+        [arm, cells[6 * a + 5][1], cells[6 * a + 5][2] or "–"] for a, arm in enumerate(data["arms"])
+    ]
+    strips = form.locator(".dots")
+    assert strips.count() == 2
+    assert strips.first.locator("span").count() == 2  # along the slider that was moved last
+    slots.press("Home")
+    assert strips.first.locator("span").count() == 3
+    assert strips.first.locator("span").first.get_attribute("class") == "chosen"
+    means = "; ".join(f"{stop}: {cells[2 * i + 1][1]}" for i, stop in enumerate(("4", "8", "12")))
+    assert strips.first.get_attribute("aria-label") == f"as it is, by interviews.per_position. {means}"
+    form.get_by_label("Metric").select_option(label="stable")
+    assert "There are no numbers of them" in form.locator(".meaning").inner_text()
+    assert form.locator("table").is_visible() is False
+    assert form.locator(".strips").is_visible() is False
+
+
+def test_dots_stand_as_high_as_their_means(opened, swept):
+    page = opened(swept)
+    data = json.loads(page.locator("#explored").text_content())
+    means = [data["cells"]["0,0"][2 * place][0] for place in (0, 1, 2, 3, 4, 5)]
+    below = [page.locator(".dots b").nth(place).bounding_box() for place in range(6)]
+    frames = [page.locator(".dots i").nth(place).bounding_box() for place in range(6)]
+    heights = [
+        frame["y"] + frame["height"] - dot["y"] - dot["height"] / 2
+        for frame, dot in zip(frames, below, strict=True)
+    ]
+    low, high = min(means), max(means)
+    assert heights.index(max(heights)) == means.index(high)
+    assert heights.index(min(heights)) == means.index(low)
+    top, bottom = max(heights), min(heights)
+    for mean, height in zip(means, heights, strict=True):
+        share = (mean - low) / (high - low)
+        assert abs(height - (bottom + share * (top - bottom))) < 4  # the chosen dot is larger
+
+
+def test_points_that_are_no_grid_have_one_slider(opened, cube):
+    page = opened(cube, PHONE)
+    slider = page.locator("form.explorer input[type=range]")
+    assert slider.count() == 1
+    slider.press("End")
+    data = json.loads(page.locator("#explored").text_content())
+    assert page.locator(".stop").inner_text() == data["sliders"][0]["stops"][-1]
+    assert page.locator("form.explorer tbody td").first.inner_text() == data["cells"]["0,0"][-1][1]
+
+
+@pytest.fixture(params=["small", "study", "swept"])
 def folder(request) -> Path:
-    """A run, then a study: what holds of every report."""
+    """A run, then studies: what holds of every report."""
     return request.getfixturevalue(request.param)
 
 
@@ -236,19 +296,19 @@ def test_axe_finds_no_fault(opened, folder, scheme):
     assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]] == []
 
 
-def test_without_scripts_it_can_be_read(opened, small):
-    page = opened(small, java_script_enabled=False)
+def test_without_scripts_it_can_be_read(opened, folder):
+    page = opened(folder, java_script_enabled=False)
     assert page.get_by_text("The explorer needs JavaScript").is_visible()
     assert page.locator("form.explorer").is_visible() is False
-    assert page.locator("#positions tbody tr").count() > 3
+    assert page.locator("#tables tbody tr").count() > 3
 
 
-def test_it_prints(opened, small):
-    page = opened(small)
+def test_it_prints(opened, folder):
+    page = opened(folder)
     page.emulate_media(media="print")
     for hidden in ("form.explorer", ".filter", ".skip"):
         assert page.locator(hidden).first.is_visible() is False
-    assert page.locator("pre").is_visible()
+    assert page.locator("pre").first.is_visible()
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     assert 3 <= pdf.count(b"/Type /Page\n") <= 30

@@ -72,7 +72,7 @@ def test_the_policy_lets_only_the_page_s_own_scripts_run(page, text):
     policy = next(a["content"] for t, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
     assert "default-src 'none'" in policy
     run = [script for script in page.scripts if "use strict" in script]
-    assert len(run) == 2
+    assert len(run) == 3
     for script in run:
         digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
@@ -82,7 +82,7 @@ def test_the_policy_lets_only_the_page_s_own_scripts_run(page, text):
 def test_names_that_are_scripts_are_shown(mischief):
     page = Page((mischief / "report.html").read_text(encoding="utf-8"))
     assert page.open == []
-    assert len(page.scripts) == 3  # the data of the explorer, and the two of the page
+    assert len(page.scripts) == 4  # the data of the explorer, and the three of the page
     assert "document.title" not in "".join(script for script in page.scripts if "use strict" in script)
     assert "img" not in {tag for tag, _ in page.elements}
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]

@@ -1,16 +1,14 @@
-// The explorer: looks up what was counted when the report was made.
+// The explorer of a run: chances by type, specialty and number of programs ranked.
 "use strict";
-(() => {
-  const form = document.querySelector("form.explorer");
-  if (form === null) return;
-  const data = JSON.parse(document.getElementById("chances").textContent);
+explorer.start((data, form) => {
   const { type, specialty, ranks } = form.elements;
-  const [told, bars, number] = ["output", ".bars", ".ranks"].map((what) => form.querySelector(what));
+  const [told, bars] = ["output", ".bars"].map((what) => form.querySelector(what));
   const [FEW, TOO_FEW] = [50, 10];
 
   const percent = (share) => `${(100 * share).toFixed(1)}%`;
   const count = (people) => people.toLocaleString("en-US");
   const withMore = (k) => (k === data.most ? `${k} or more` : `${k}`);
+  const short = (k) => (k === data.most ? `${k}+` : `${k}`);
 
   const sentence = (k, cell) => {
     const who = data.types[type.value];
@@ -26,30 +24,16 @@
     return `${people}: ${percent(matched / applicants)} matched (${counted}).${spread}`;
   };
 
-  const bar = (cell, k) => {
-    const [column, frame, filled] = ["span", "i", "b"].map((name) => document.createElement(name));
-    filled.style.height = cell === null ? "0" : `${(100 * cell[1]) / cell[0]}%`;
-    if (k === Number(ranks.value)) column.className = "chosen";
-    else if (cell !== null && cell[0] < FEW) column.className = "few";
-    frame.append(filled);
-    column.append(frame, k === data.most ? `${k}+` : `${k}`);
-    return column;
-  };
-
-  const show = () => {
-    const k = Number(ranks.value);
+  return () => {
+    const chosen = Number(ranks.value);
     const cells = data.cells[`${type.value},${specialty.value}`] ?? Array(data.most).fill(null);
-    number.textContent = k === data.most ? `${k}+` : k;
-    ranks.setAttribute("aria-valuetext", withMore(k));
-    told.textContent = sentence(k, cells[k - 1]);
-    bars.replaceChildren(...cells.map((cell, place) => bar(cell, place + 1)));
-    const shares = cells.map((cell, place) => cell && `${withMore(place + 1)}: ${percent(cell[1] / cell[0])}`);
-    bars.setAttribute("aria-label", `Share matched by programs ranked. ${shares.filter(Boolean).join(", ")}`);
+    const numbers = cells.map((_, place) => place + 1);
+    const shares = cells.map((cell) => cell && cell[1] / cell[0]);
+    const few = cells.map((cell) => (cell !== null && cell[0] < FEW ? "few" : ""));
+    explorer.stand(ranks, short(chosen), withMore(chosen));
+    told.textContent = sentence(chosen, cells[chosen - 1]);
+    explorer.columns(bars, shares, numbers.map(short), numbers.map((k) => (k === chosen ? "chosen" : few[k - 1])));
+    const said = numbers.filter((k) => cells[k - 1]).map((k) => `${withMore(k)}: ${percent(shares[k - 1])}`);
+    bars.setAttribute("aria-label", `Share matched by programs ranked. ${said.join(", ")}`);
   };
-
-  form.addEventListener("input", show);
-  form.addEventListener("submit", (event) => event.preventDefault());
-  document.querySelector(".without-script").remove();
-  form.hidden = false;
-  show();
-})();
+});
