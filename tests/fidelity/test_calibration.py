@@ -8,7 +8,7 @@ import yaml
 
 from matchsim.documents import written
 from matchsim.errors import InputError
-from matchsim.fidelity import Target
+from matchsim.fidelity import Target, shipped_targets
 from matchsim.fidelity.calibration import ROBUST, Calibration, _loss, _weights, calibrate
 from matchsim.fidelity.measures import measured
 from matchsim.fidelity.parameters import (
