@@ -25,7 +25,8 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     from importlib.resources import files
 
     from matchsim.documents import written
-    from matchsim.errors import InputError, Place, Problem
+    from matchsim.errors import InputError, Place, Problem, system_told
+    from matchsim.folders import new_file
     from matchsim.season.scenario import read_scenario
 
     place = Place(str(path))
@@ -42,10 +43,10 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     text = template.format(path=path, head=head.strip())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        with new_file(path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(Problem(f"cannot be written: {error.strerror}", place)) from None
+        raise InputError(Problem(f"cannot be written: {system_told(error)}", place)) from None
     if not quiet:
         click.echo(f"written to {path}; next:  matchsim check {path}")
 
