@@ -26,7 +26,6 @@ def init(path: Path, extends: str, quiet: bool) -> None:
 
     from matchsim.documents import written
     from matchsim.errors import InputError, Place, Problem, system_told
-    from matchsim.folders import new_file
     from matchsim.season.scenario import read_scenario
 
     place = Place(str(path))
@@ -43,8 +42,13 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     text = template.format(path=path, head=head.strip())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new_file(path) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except OSError as error:
         raise InputError(Problem(f"cannot be written: {system_told(error)}", place)) from None
     if not quiet:
