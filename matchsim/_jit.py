@@ -6,6 +6,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
     if inline:
         options["inline"] = "always"
     try:
-        return numba.njit(function, cache=True, **options)
+        return _forgiving(numba.njit(function, cache=True, **options))
     except RuntimeError:
         # Neither the package's folder nor the home is writable, as in containers: numba then
         # refuses to decorate at all.
@@ -37,7 +38,36 @@ def compiled(function: Callable[..., Any], *, inline: bool = False) -> Any:
     if folder is None:
         return numba.njit(function, **options)
     numba.config.CACHE_DIR = folder  # type: ignore[attr-defined]
-    return numba.njit(function, cache=True, **options)
+    return _forgiving(numba.njit(function, cache=True, **options))
+
+
+def _forgiving(kernel: Any) -> Any:
+    """`kernel`, with a cache that costs no more than time when it cannot be read or written.
+
+    On a full disk numba would let the call fail, although the kernel is compiled.
+    """
+    cache = getattr(kernel, "_cache", None)
+    if cache is None:  # NUMBA_DISABLE_JIT=1
+        return kernel
+    load, save = cache.load_overload, cache.save_overload
+
+    def loaded(*given: Any) -> Any:
+        try:
+            return load(*given)
+        except OSError:
+            return None
+        except Exception:
+            # What is left of a file when the power failed may raise anything; the cache begins anew.
+            with suppress(OSError):
+                cache.flush()
+            return None
+
+    def saved(*given: Any) -> None:
+        with suppress(OSError):
+            save(*given)
+
+    cache.load_overload, cache.save_overload = loaded, saved
+    return kernel
 
 
 def _private_folder() -> str | None:
@@ -47,8 +77,8 @@ def _private_folder() -> str | None:
     """
     if not hasattr(os, "getuid"):
         return None
-    folder = Path(tempfile.gettempdir()) / f"matchsim-kernels-{os.getuid()}"
     try:
+        folder = Path(tempfile.gettempdir()) / f"matchsim-kernels-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
     except OSError:

@@ -14,6 +14,8 @@ An :class:`InputError` carries *all* problems found, each with its place and a r
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -30,7 +32,15 @@ __all__ = [
     "check_choice",
     "did_you_mean",
     "shown",
+    "system_told",
 ]
+
+# What to do where the system refuses to write; what else it refuses may be reading too.
+REMEDIES = {
+    errno.ENOSPC: "make room on its disk and try again",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "make room on its disk and try again",
+    errno.EROFS: "give a place that may be written",
+}
 
 # Keys may be as long as files are; as much of a path as anybody reads is shown.
 LONGEST_PATH = 200
@@ -145,6 +155,14 @@ def check_choice(name: str, given: object, allowed: Sequence[str]) -> None:
         near = did_you_mean(str(given), allowed)
         words = ", ".join(map(repr, allowed))
         raise InputError(f"{name} must be one of {words}, got {shown(given)}" + (near and f"; {near}"))
+
+
+def system_told(error: OSError) -> str:
+    """Why the system refused, in its own words, and what to do: ``No space left on device (make ...)``."""
+    # Libraries put words of their own, with temporary names, in the place of the system's.
+    told = os.strerror(error.errno) if error.errno else str(error)
+    remedy = REMEDIES.get(error.errno or 0)
+    return f"{told} ({remedy})" if remedy else told
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""Folders that are complete or not there at all."""
+"""Folders and files that are complete or not there at all."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from matchsim.errors import InputError, Place, Problem, RunError, shown
+from matchsim.errors import InputError, Place, Problem, RunError, shown, system_told
 
-__all__ = ["check_unchanged", "digest_of", "manifest_in", "new_folder", "read_as_written"]
+__all__ = ["check_unchanged", "digest_of", "manifest_in", "new_file", "new_folder", "read_as_written"]
 
 # Files named in a complaint.
 LISTED = 20
@@ -69,11 +69,35 @@ def new_folder(out: Path, check: Callable[[], object] | None = None) -> Iterator
         except OSError as error:
             if old.exists() and not out.exists():
                 old.rename(out)
-            raise RunError(f"{out} could not be written: {error.strerror}") from error
+            raise RunError(f"{out} could not be written: {system_told(error)}") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
             if out.exists():
                 shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A temporary name beside `path` for a file that takes its place when the block ends well.
+
+    Whatever ends the block early leaves `path` as it was and removes the temporary file.
+
+    Raises
+    ------
+    OSError
+        With the name of `path`, when it cannot be written, as on a full disk.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        # What a full disk says when bytes are written names no file.
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+    finally:
+        # Where nothing may be written, not even the absence of a file is looked at.
+        with suppress(OSError):
+            temporary.unlink()
 
 
 @contextmanager

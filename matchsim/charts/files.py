@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import style
 from matchsim.errors import InputError, Problem, did_you_mean, shown
+from matchsim.folders import new_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,16 +102,13 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
     suffix = path.suffix.removeprefix(".")
     title = ax.get_title(loc="left")
     metadata = {"Title": title} | _METADATA[suffix](style.drawable(description))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with style.in_use({"svg.hashsalt": path.stem}):
-            packed: dict[str, Any] = (
-                {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}
-            )
-            figure.savefig(temporary, format=suffix, dpi=DPI, metadata=metadata, **packed)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    packed: dict[str, Any] = {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}
+    # Drawn before it is written: libraries stumble over a disk that is full in ways of their own.
+    drawn = BytesIO()
+    with style.in_use({"svg.hashsalt": path.stem}):
+        figure.savefig(drawn, format=suffix, dpi=DPI, metadata=metadata, **packed)
+    with new_file(path) as temporary:
+        temporary.write_bytes(drawn.getbuffer())
 
 
 # What a file says of itself; dates and versions would make the bytes of equal charts differ.

@@ -131,7 +131,7 @@ def main() -> None:
 
 
 def _exit_code() -> int:  # noqa: PLR0911 - a table of ends
-    from matchsim.errors import InputError, MatchsimError
+    from matchsim.errors import InputError, MatchsimError, system_told
 
     try:
         result = cli.main(standalone_mode=False)
@@ -154,7 +154,7 @@ def _exit_code() -> int:  # noqa: PLR0911 - a table of ends
         return 1
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"matchsim: {place}{error.strerror or error}", err=True)
+        click.echo(f"matchsim: {place}{system_told(error)}", err=True)
         return 1
     except MemoryError:
         click.echo("matchsim: this does not fit into memory; give less at once", err=True)

@@ -22,7 +22,7 @@ def convert(market: Path, out: Path, quiet: bool) -> None:
     """
     from matchsim.engine.folder import read_folder, write_market
     from matchsim.engine.suite_format import write_suite_text
-    from matchsim.errors import InputError, Place, Problem, RunError
+    from matchsim.errors import InputError, Place, Problem, RunError, system_told
     from matchsim.folders import new_folder
     from matchsim.sheets import SUFFIXES
 
@@ -39,7 +39,7 @@ def convert(market: Path, out: Path, quiet: bool) -> None:
             with new_folder(out, lambda: _check_new(out)) as temporary:
                 write_market(folder.market, temporary)
     except OSError as error:
-        raise RunError(f"{out} could not be written: {error.strerror}") from None
+        raise RunError(f"{out} could not be written: {system_told(error)}") from None
     if quiet:
         return
     for remark in folder.remarks:

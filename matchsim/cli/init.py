@@ -25,7 +25,7 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     from importlib.resources import files
 
     from matchsim.documents import written
-    from matchsim.errors import InputError, Place, Problem
+    from matchsim.errors import InputError, Place, Problem, system_told
     from matchsim.season.scenario import read_scenario
 
     place = Place(str(path))
@@ -43,9 +43,14 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except OSError as error:
-        raise InputError(Problem(f"cannot be written: {error.strerror}", place)) from None
+        raise InputError(Problem(f"cannot be written: {system_told(error)}", place)) from None
     if not quiet:
         click.echo(f"written to {path}; next:  matchsim check {path}")
 

@@ -79,7 +79,7 @@ def run(
     except KeyboardInterrupt:
         click.echo(f"what is finished stays in {folder}; the same command goes on from there", err=True)
         raise
-    if outcome.summed_up and not quiet:
+    if outcome.summed_up:
         _show(folder)
     if as_json:
         told = {"study": loaded.study.name, "folder": str(folder), "complete": outcome.complete}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 __all__ = ["PlainStream", "plain"]
@@ -16,6 +18,15 @@ def plain(text: str) -> str:
     return _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+@contextmanager
+def _naming_output() -> Iterator[None]:
+    """Say of a failed write that it was of what is printed, as into a file on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, "what is printed") from error
+
+
 class PlainStream:
     """A text stream on which nothing but plain text is written; names in files may hold anything."""
 
@@ -24,7 +35,13 @@ class PlainStream:
 
     def write(self, text: str) -> int:
         """Write `text` made plain."""
-        return self._stream.write(plain(text))
+        with _naming_output():
+            return self._stream.write(plain(text))
+
+    def flush(self) -> None:
+        """Bring what was written to where it goes."""
+        with _naming_output():
+            self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

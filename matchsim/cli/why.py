@@ -67,17 +67,20 @@ def why(
 
 
 def _write_graph(explanation: Explanation, path: Path) -> None:
+    from matchsim.errors import InputError, Place, Problem, system_told
+    from matchsim.folders import new_file
+
     kind = path.suffix.lower()
     if kind in PICTURES:
         content = _drawn(explanation, kind)
     else:
         content = (json.dumps(_chain(explanation), indent=2, ensure_ascii=False) + "\n").encode()
     try:
-        path.write_bytes(content)
+        with new_file(path) as temporary:
+            temporary.write_bytes(content)
     except OSError as error:
-        from matchsim.errors import InputError, Place, Problem
-
-        raise InputError(Problem(f"cannot be written: {error.strerror}", Place(str(path)))) from error
+        told = f"cannot be written: {system_told(error)}"
+        raise InputError(Problem(told, Place(str(path)))) from error
 
 
 def _chain(explanation: Explanation) -> dict[str, Any]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 
@@ -16,13 +13,13 @@ from matchsim.engine.folder_tables import TABLES, is_table_file
 from matchsim.engine.linked_writing import WrittenTable, linked_tables, program_features, rank_numbers
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, shown
+from matchsim.folders import new_file
 from matchsim.sheet_formats import folded
 from matchsim.sheets import shortened
 from matchsim.tables import Int32, Int64
 
 __all__ = [
     "applicant_rank_numbers",
-    "new_file",
     "program_rank_numbers",
     "unwritable",
     "write_market",
@@ -82,22 +79,10 @@ def _tables(market: Market) -> dict[str, WrittenTable]:
 
 def write_table(path: Path, header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     """Write a CSV file, UTF-8, under a temporary name that becomes `path` when the file is complete."""
-    with new_file(path) as file:
+    with new_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-
-
-@contextmanager
-def new_file(path: Path) -> Iterator[TextIO]:
-    """A text file, UTF-8, under a temporary name that becomes `path` when the block ends well."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _entries(

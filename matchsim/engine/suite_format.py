@@ -27,11 +27,11 @@ from pathlib import Path
 import numpy as np
 
 from matchsim.engine.builder import ApplicantRows, ProgramRows, RankingRows, build_market
-from matchsim.engine.folder_writing import new_file
 from matchsim.engine.labels import Labels
 from matchsim.engine.linked_rows import CoupleRows, LinkedRows
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, shown
+from matchsim.folders import new_file
 from matchsim.sheet_formats import Row, whole_file
 from matchsim.sheets import Sheet, sheet_of_rows, shortened
 from matchsim.tables import Int32, Int64
@@ -281,7 +281,7 @@ def write_suite_text(market: Market, path: str | Path) -> None:
         raise MarketError(told)
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with new_file(path) as file:
+    with new_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         file.writelines(f"{line}\n" for line in _written(market))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from matchsim import __version__
+from matchsim.folders import new_file
 from matchsim.report.pictures import inlined
 
 __all__ = ["REPORT", "chart_of", "rendered", "saved"]
@@ -63,12 +63,8 @@ def chart_of(svg: str, name: str, told: str, file: str) -> dict[str, Any]:
 def saved(page: str, folder: Path) -> Path:
     """Write a page into `folder`, complete or not at all."""
     path = folder / REPORT
-    temporary = path.with_name(f".{REPORT}.{os.getpid()}.part")
-    try:
+    with new_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8", newline="\n")
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 

@@ -33,10 +33,11 @@ def write_report(folder: Path) -> Path:
     if holds_a_study(folder):
         study = read_study_folder(folder)
         with read_as_written(folder, STUDY):
-            return saved(page_of_study(study), folder)
-    run = read_run(folder)
-    with read_as_written(folder, RUN):
-        page = page_of(run)
+            page = page_of_study(study)
+    else:
+        run = read_run(folder)
+        with read_as_written(folder, RUN):
+            page = page_of(run)
     return saved(page, folder)
 
 

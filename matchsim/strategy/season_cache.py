@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -18,7 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from matchsim.errors import InputError, MatchsimError, Place, Problem
+from matchsim.errors import InputError, MatchsimError, Place, Problem, system_told
+from matchsim.folders import new_file
 from matchsim.season import Scenario
 from matchsim.season.scenario import digest
 from matchsim.season.tables import Programs
@@ -28,6 +30,8 @@ __all__ = ["cache_folder", "cached_standards"]
 
 FORMAT = 1
 VARIABLE = "MATCHSIM_CACHE"
+# The folder for caches of a platform: the variable that names it, and where in the home it is otherwise.
+CACHES = {"win32": ("LOCALAPPDATA", "AppData/Local"), "darwin": ("", "Library/Caches")}
 # What a file that is not one of ours, or only a part of one, makes its readers raise.
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, MatchsimError)
 # Rooms whose code decides what the standards of a season are.
@@ -35,14 +39,23 @@ ROOMS = ("engine", "season", "strategy/standards.py", "strategy/season_menus.py"
 
 
 def cache_folder() -> Path:
-    """Where simulated seasons are kept: ``MATCHSIM_CACHE``, else the platform's folder for caches."""
+    """Where simulated seasons are kept: ``MATCHSIM_CACHE``, else the platform's folder for caches.
+
+    Raises
+    ------
+    InputError
+        When there is no home directory.
+    """
     if os.environ.get(VARIABLE):
         return Path(os.environ[VARIABLE])
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "matchsim"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "matchsim"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "matchsim"
+    variable, usual = CACHES.get(sys.platform, ("XDG_CACHE_HOME", ".cache"))
+    if os.environ.get(variable):
+        return Path(os.environ[variable]) / "matchsim"
+    try:
+        return Path.home() / usual / "matchsim"
+    except RuntimeError:
+        remedy = f"name a folder for simulated seasons by the environment variable {VARIABLE}"
+        raise InputError(Problem("this user has no home directory", remedy=remedy)) from None
 
 
 def cached_standards(
@@ -87,7 +100,7 @@ def cached_standards(
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         remedy = f"name another folder by the environment variable {VARIABLE}"
-        problem = Problem(f"cannot be written: {error.strerror}", Place(str(home)), remedy=remedy)
+        problem = Problem(f"cannot be written: {system_told(error)}", Place(str(home)), remedy=remedy)
         raise InputError(problem) from None
     found: dict[int, Standards] = {}
     for replicate in range(replicates):
@@ -147,15 +160,8 @@ def _write(home: Path, made: Standards) -> None:
     }
     texts = {name: list(getattr(made.programs, name)) for name in ("specialties", "names", "institutions")}
     arrays["texts"] = np.frombuffer(json.dumps(texts).encode(), np.uint8)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            np.savez_compressed(file, **arrays)
-        temporary.replace(path)
-    except OSError:
-        pass
-    finally:
-        temporary.unlink(missing_ok=True)
+    with suppress(OSError), new_file(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, **arrays)
 
 
 def _read(home: Path, scenario: Scenario, replicate: int) -> Standards | None:

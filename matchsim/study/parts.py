@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from matchsim.errors import RunError
+from matchsim.errors import RunError, system_told
+from matchsim.folders import new_file
 from matchsim.study.chunks import Chunk
 
-__all__ = ["Parts", "written_safely"]
+__all__ = ["Parts", "going_on", "written_safely"]
 
 
 def written_safely(path: Path, content: bytes) -> None:
@@ -28,18 +30,28 @@ def written_safely(path: Path, content: bytes) -> None:
     RunError
         When the disk is full or cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with going_on(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as handle:
+        with new_file(path) as temporary, temporary.open("wb") as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
-        temporary.replace(path)
         _fsync_folder(path.parent)
+
+
+@contextmanager
+def going_on(path: Path) -> Iterator[None]:
+    """Tell, where `path` cannot be written, that the study can go on later.
+
+    Raises
+    ------
+    RunError
+        When the disk is full or cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
-        _removed(temporary)
-        told = f"{path} could not be written: {error.strerror}; what is finished stays"
+        told = f"{path} could not be written: {system_told(error)}; what is finished stays"
         raise RunError(f"{told}, and the same command goes on from there") from error
 
 
@@ -63,8 +75,12 @@ class Parts:
         Raises
         ------
         RunError
-            When the disk is full or cannot be written.
+            When the disk is full or cannot be written, or the study is not there any more.
         """
+        if not (self.folder / "manifest.json").exists():
+            # What was made anew in its place would be a study without a beginning.
+            told = f"{self.folder} was removed, or its disk is gone, while the study was running"
+            raise RunError(f"{told}; the same command simulates what is lost again")
         sums = {}
         for name, content in tables.items():
             written_safely(self.path(name, chunk), content)

@@ -28,7 +28,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import digest_of, manifest_in
+from matchsim.folders import digest_of, manifest_in, new_file
 from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
 from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
@@ -305,7 +305,8 @@ def _manifest_of(out: Path) -> dict[str, Any] | None:
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with new_file(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _refused(out: Path, told: str, remedy: str) -> InputError:

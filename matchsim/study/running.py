@@ -6,15 +6,16 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from matchsim import __version__, documents
-from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import digest_of
+from matchsim.errors import InputError, Place, Problem, RunError
+from matchsim.folders import digest_of, new_file
 from matchsim.season.scenario import dump
 from matchsim.study.chunks import TABLES, Chunk, Failure, chunks_of, simulated
 from matchsim.study.executors import workers
@@ -22,7 +23,7 @@ from matchsim.study.loading import LoadedStudy
 from matchsim.study.loop import results
 from matchsim.study.memory import refuse_what_cannot_fit, season_bytes
 from matchsim.study.metrics import METRICS
-from matchsim.study.parts import Parts, written_safely
+from matchsim.study.parts import Parts, going_on, written_safely
 from matchsim.study.run_folder import origins_table
 
 __all__ = [
@@ -172,6 +173,7 @@ def simulate_study(
     failures.sort(key=lambda failure: failure.chunk)
     there = [chunk for chunk in chunks if parts.fault(chunk) is None]
     left = len(chunks) - len(there)
+    _check_kept(out, own, there, failures)
     if not left or (failures and shard.of == 1):
         _finished(loaded, out, parts, there, failures)
     cells = [loaded.cells[chunks[failure.chunk].cell] for failure in failures]
@@ -184,6 +186,17 @@ def simulate_study(
         cells=tuple((cell.arm, _point(cell.point)) for cell in cells),
         alone=shard.of == 1,
     )
+
+
+def _check_kept(out: Path, own: list[Chunk], there: list[Chunk], failures: list[Failure]) -> None:
+    """See that what was finished is still there: folders may vanish while they are written."""
+    told = {chunk.number for chunk in there} | {failure.chunk for failure in failures}
+    lost = sum(chunk.number not in told for chunk in own)
+    if lost:
+        raise RunError(
+            f"{lost} parts of {out} were there and are no more, or were changed meanwhile; "
+            "the same command simulates them again"
+        )
 
 
 def _missing(parts: Parts, chunks: list[Chunk], told: Callable[[str], object]) -> list[Chunk]:
@@ -316,41 +329,43 @@ def _digests(out: Path, *, drawn: bool) -> dict[str, str]:
 
 def _write_results(loaded: LoadedStudy, out: Path, parts: Parts, chunks: list[Chunk]) -> None:
     """``results.parquet``: the metrics of all parts in order, with arm and point in place of the cell."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = out / "results.parquet"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    writer = None
+    tables = _some_at_a_time(loaded, parts, chunks)
+    first = next(tables, None)
+    if first is None:
+        return
+    with (
+        going_on(path),
+        new_file(path) as temporary,
+        pq.ParquetWriter(temporary, first.schema, compression="zstd") as writer,
+    ):
+        for table in chain([first], tables):
+            writer.write_table(table)
+
+
+def _some_at_a_time(loaded: LoadedStudy, parts: Parts, chunks: list[Chunk]) -> Iterator[Any]:
+    """The rows of the results as Arrow tables of at least `ROWS_AT_A_TIME` rows; the last may have fewer."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     held: list[Any] = []
-
-    def flush() -> None:
-        nonlocal writer
-        table = pa.concat_tables(held).combine_chunks()
-        writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
-        writer.write_table(table)
-        held.clear()
-
-    try:
-        for chunk in chunks:
-            table = pq.read_table(parts.path("metrics", chunk), partitioning=None)
-            cell = loaded.cells[chunk.cell]
-            named = {"arm": pa.array([cell.arm] * len(table), pa.string())}
-            for axis, value in cell.point.items():
-                kind = _arrow_type([other.point[axis] for other in loaded.cells])
-                values = [str(value) if kind == pa.string() else value] * len(table)
-                named[axis] = pa.array(values, kind)
-            columns = {**named, **{name: table[name] for name in TABLES["metrics"] if name != "cell"}}
-            held.append(pa.table(columns))
-            if sum(len(part) for part in held) >= ROWS_AT_A_TIME:
-                flush()
-        if held:
-            flush()
-        if writer is not None:
-            writer.close()
-            temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    for chunk in chunks:
+        table = pq.read_table(parts.path("metrics", chunk), partitioning=None)
+        cell = loaded.cells[chunk.cell]
+        named = {"arm": pa.array([cell.arm] * len(table), pa.string())}
+        for axis, value in cell.point.items():
+            kind = _arrow_type([other.point[axis] for other in loaded.cells])
+            values = [str(value) if kind == pa.string() else value] * len(table)
+            named[axis] = pa.array(values, kind)
+        columns = {**named, **{name: table[name] for name in TABLES["metrics"] if name != "cell"}}
+        held.append(pa.table(columns))
+        if sum(len(part) for part in held) >= ROWS_AT_A_TIME:
+            yield pa.concat_tables(held).combine_chunks()
+            held.clear()
+    if held:
+        yield pa.concat_tables(held).combine_chunks()
 
 
 def _arrow_type(values: list[Any]) -> Any:

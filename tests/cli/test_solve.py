@@ -266,7 +266,8 @@ def test_a_write_that_fails_leaves_the_old_result(tmp_path, monkeypatch):
     monkeypatch.setattr(results, "_write_json", disk_full)
     done = solve(LONG, "--out", out)
     assert isinstance(done.exception, RunError)
-    assert str(done.exception) == f"{out} could not be written: No space left on device"
+    told = "No space left on device (make room on its disk and try again)"
+    assert str(done.exception) == f"{out} could not be written: {told}"
     assert {name: (out / name).read_bytes() for name in FILES} == before
     assert files(tmp_path) == ["out"]
 

@@ -325,6 +325,27 @@ def test_without_a_folder_for_compiled_kernels_matches_are_made(market, tmp_path
     assert invoked("verify", market, tmp_path / "out" / "matches.csv").exit_code == 0
 
 
+@pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="nothing is compiled")
+@pytest.mark.parametrize("kept", [0, 40])
+def test_compiled_kernels_that_the_power_cut_off_are_compiled_again(tmp_path, monkeypatch, kept):
+    import runpy
+
+    from numba import config
+
+    monkeypatch.setattr(config, "CACHE_DIR", str(tmp_path / "cache"))
+    text = "from matchsim._jit import compiled\ndef _one(a):\n    return a + 1\none = compiled(_one)\n"
+    (tmp_path / "kernels.py").write_text(text, encoding="utf-8")
+
+    def one() -> tuple[int, int]:
+        kernel = runpy.run_path(str(tmp_path / "kernels.py"))["one"]
+        return kernel(1), sum(kernel.stats.cache_hits.values())
+
+    assert [one(), one()] == [(2, 0), (2, 1)]
+    for file in (tmp_path / "cache").rglob("*.nb?"):
+        file.write_bytes(file.read_bytes()[:kept])
+    assert [one(), one()] == [(2, 0), (2, 1)]
+
+
 def test_a_clock_that_is_put_back_makes_no_negative_times(market, tmp_path, monkeypatch):
     backwards = iter(range(10**9, 0, -3600))
     monkeypatch.setattr("time.time", lambda: next(backwards))

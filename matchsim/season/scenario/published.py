@@ -65,6 +65,7 @@ class SpecialtyFigures:
             for t in APPLICANT_TYPES
         }
 
+
 def _competitiveness(rows: list[dict[str, str]]) -> float:
     by_seniors = sum(_number(row["filled_us_md_senior"]) for row in rows)
     by_known = any(_number(row[f"filled_{t}"]) for row in rows for t in APPLICANT_TYPES)
