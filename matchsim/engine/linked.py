@@ -109,11 +109,17 @@ def _rising(numbers: npt.ArrayLike | None, cut: Int64) -> Int32 | None:
     if given.shape != (entries,) or (entries and given.dtype.kind not in "iu"):
         told = f"must be {entries} whole numbers, got shape {given.shape} of {given.dtype}"
         raise TableError(Problem(told, path="rank_numbers"))
-    # Where an entry does not rise above the one before it, a new list must begin.
-    falls = np.flatnonzero(given[1:] <= given[:-1]) + 1
-    if not np.isin(falls, cut).all() or not 1 <= given.min(initial=1) <= given.max(initial=1) < 2**31:
+    if not rise_along_lists(given, cut):
         raise TableError(Problem("must be positive and rise along each list", path="rank_numbers"))
     return frozen(given, np.int32)
+
+
+def rise_along_lists(numbers: npt.NDArray[np.integer[Any]], cut: Int64) -> bool:
+    """Whether rank numbers, one an entry, are positive, rise along each list and fit into int32."""
+    # Where an entry does not rise above the one before it, a new list must begin.
+    falls = np.flatnonzero(numbers[1:] <= numbers[:-1]) + 1
+    fit = 1 <= numbers.min(initial=1) <= numbers.max(initial=1) < 2**31
+    return bool(fit and np.isin(falls, cut).all())
 
 
 def table_differences(name: str, one: Any, other: Any) -> list[str]:

@@ -21,6 +21,7 @@ from matchsim.engine.linked import (
     Reversions,
     Supplementals,
     joined,
+    rise_along_lists,
     table_differences,
 )
 from matchsim.errors import MarketError, Problem
@@ -163,6 +164,10 @@ class Market(Table):
         elif codes and size and not -1 <= values.min() <= values.max() < codes:
             told = f"codes must be -1 to {codes - 1}, got {values.min()} to {values.max()}"
             problems.append(Problem(told, path=name))
+        elif size and not -(2**31) <= values.min() <= values.max() < 2**31:
+            # Beyond int32 it would become another index; the rest is for the rules of linked parts.
+            far = values[(values < -(2**31)) | (values >= 2**31)]
+            problems.append(Problem(f"there is no program with the index {far[0]}", path=name))
         else:
             self._set(name, frozen(values, dtype))
 
@@ -188,9 +193,7 @@ class Market(Table):
             told = f"must be {entries} whole numbers, got shape {numbers.shape} of {numbers.dtype}"
             problems.append(Problem(told, path=f"{kind}_rank_numbers"))
             return
-        # Where an entry does not rise above the one before it, a new list must begin.
-        falls = np.flatnonzero(numbers[1:] <= numbers[:-1]) + 1
-        if not np.isin(falls, cut).all() or numbers.min(initial=1) < 1:
+        if not rise_along_lists(numbers, cut):
             problems.append(Problem("must be positive and rise along each list", path=f"{kind}_rank_numbers"))
         self._set(f"{kind}_rank_numbers", frozen(numbers, np.int32))
 
@@ -398,9 +401,7 @@ class Market(Table):
                 if getattr(self, name) != getattr(other, name):
                     told.append(f"{name} differ")
             for name in ("applicant_rank_numbers", "program_rank_numbers"):
-                mine, theirs = getattr(self, name), getattr(other, name)
-                same = mine is theirs if mine is None or theirs is None else np.array_equal(mine, theirs)
-                if not same:
+                if not np.array_equal(getattr(self, name), getattr(other, name)):
                     told.append(f"{name} differ")
             for name in ("couples", "supplementals", "reversions", "tracks", "joint_with", "parity"):
                 told += table_differences(name, getattr(self, name), getattr(other, name))
@@ -413,7 +414,7 @@ class Market(Table):
         mutual = int(np.count_nonzero(self.program_rank >= 0))
         return (
             f"<Market: {len(self):,} applicants, {self.size('program'):,} programs, "
-            f"{int(self.quota.sum(dtype=np.int64)):,} positions; {len(self.applicant_programs):,} + "
+            f"{self.quota.sum():,} positions; {len(self.applicant_programs):,} + "
             f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual{self._linked_parts()}>"
         )
 

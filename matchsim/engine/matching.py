@@ -96,9 +96,9 @@ def checked_quota(market: Market, quota: npt.ArrayLike, name: str = "final_quota
         raise MarketError(
             f"{name} must be {size:,} whole numbers, one a program, got shape {given.shape} of {given.dtype}"
         )
-    if given.min(initial=0) < 0:
-        p = int(np.flatnonzero(given < 0)[0])
-        raise MarketError(f"{name} must be 0 or more, got {given[p]} at index {p}")
+    if wrong := np.flatnonzero((given < 0) | (given >= 2**31)).tolist():
+        p = wrong[0]
+        raise MarketError(f"{name} must be from 0 to {2**31 - 1}, got {given[p]} at index {p}")
     return frozen(given, np.int32)
 
 

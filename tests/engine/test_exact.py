@@ -432,7 +432,7 @@ def test_words_and_quotas_that_cannot_be_used_are_refused(ask):
         ask(NONE_STABLE, definition="krp")
     with pytest.raises(MarketError, match=r"^quota must be 2 whole numbers, one a program, got shape"):
         ask(NONE_STABLE, quota=[1])
-    with pytest.raises(MarketError, match=r"^quota must be 0 or more, got -1 at index 1"):
+    with pytest.raises(MarketError, match=r"^quota must be from 0 to 2147483647, got -1 at index 1"):
         ask(NONE_STABLE, quota=[1, -1])
 
 

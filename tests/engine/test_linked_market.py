@@ -75,6 +75,12 @@ def test_ranks_are_joined_as_the_lists_say_in_any_market():
             assert ranks.tolist() == expected
 
 
+def test_reversions_alone_link_no_lists():
+    made = market(reversions=[("City", "Mercy", 1)])
+    assert made.is_linked
+    assert made.links is None
+
+
 def test_linked_markets_are_compared_pickled_and_replaced():
     made = market(couples=COUPLE, reversions=[("City", "Mercy", 1)], tracks={"City": "C"})
     assert pickle.loads(pickle.dumps(made)).equals(made)
@@ -327,6 +333,10 @@ def test_tables_of_indices_are_checked_and_faults_say_the_row(parts, told, row):
     [
         ({"tracks": [0]}, "tracks: must be 2 whole numbers, one a program, got shape (1,) of int64"),
         ({"tracks": [0, 5]}, "tracks: codes must be -1 to 4, got 0 to 5"),
+        ({"tracks": [-2, 0]}, "tracks: codes must be -1 to 4, got -2 to 0"),
+        ({"parity": [0, 3]}, "parity: codes must be -1 to 2, got 0 to 3"),
+        ({"joint_with": [-1, 2**32]}, "joint_with: there is no program with the index 4294967296"),
+        ({"joint_with": [-(2**32), -1]}, "joint_with: there is no program with the index -4294967296"),
         ({"parity": [0.0, 1.0]}, "parity: must be 2 whole numbers, one a program, got shape (2,) of float64"),
     ],
 )

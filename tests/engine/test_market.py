@@ -68,6 +68,31 @@ def test_arrays_of_the_final_dtype_are_taken_over_and_others_copied():
     assert wide.flags.writeable
 
 
+def test_arrays_may_come_with_names_and_what_is_known_of_the_programs():
+    market = Market.from_arrays(
+        [0, 1],
+        [0],
+        [0, 1, 1],
+        [0],
+        [1, 1],
+        applicant_labels=["Ana"],
+        program_labels=["City A", "City P"],
+        tracks=[3, 2],
+        joint_with=[-1, 0],
+        parity=[0, 2],
+    )
+    joint = Market.from_lists(
+        {"Ana": ["City A"]},
+        {"City A": ["Ana"], "City P": []},
+        1,
+        tracks={"City A": "A", "City P": "P"},
+        joint={"City P": "City A"},
+        parity={"City P": "even"},
+    )
+    assert market.differences(joint) == []
+    assert [market.tracks.dtype, market.parity.dtype, market.joint_with.dtype] == ["int8", "int8", "int32"]
+
+
 def test_differences_name_what_differs():
     assert MARKET.differences(MARKET.replace(quota=np.array([2, 0]))) == [
         "quota: 1 differ, first at 0: 1 against 2"
@@ -96,6 +121,8 @@ def test_how_a_market_and_a_matching_show_themselves():
             ([0], [], [0, 1], [0], [1]),
             "program_applicants: must be absent, as there are none to rank, got 0 at index 0",
         ),
+        (([0, 2], [0, 5], [0, 0, 0], [], [1, 1]), "applicant_programs: must be 0 to 1, got 5 at index 1"),
+        (([0], [], [0, 0, 0], [], [0, -1]), "quota: must be 0 or more, got -1 for program '2'"),
         (([0], [], [0, 0], [], [-1]), "quota: must be 0 or more, got -1 for program '1'"),
         (([0, 2], [0, 0], [0, 0], [], [1]), "applicant_programs: applicant '1' ranks program '1' twice"),
         (
@@ -135,10 +162,27 @@ def test_a_repeated_entry_is_found_wherever_it_is(lists, data):
     assert f": {kind} '{owner + 1}' ranks " in refusal(market_of, lists)[0]
 
 
-@pytest.mark.parametrize("numbers", [[1, 1, 1], [0, 1, 1], [2, 1, 1]])
-def test_rank_numbers_must_rise_along_each_list(numbers):
-    told = "applicant_rank_numbers: must be positive and rise along each list"
-    assert refusal(MARKET.replace, applicant_rank_numbers=numbers) == [told]
+@given(market_lists(), st.data())
+def test_rank_numbers_are_positive_and_rise_along_each_list(lists, data):
+    entries = [list(range(1, len(ranked) + 1)) for ranked in lists[0]]
+    numbers = [number + data.draw(st.integers(-2, 2)) for ranked in entries for number in ranked]
+    market, cut = market_of(lists), iter(numbers)
+    rising = all(
+        given == sorted(set(given)) and min(given, default=1) >= 1
+        for given in ([next(cut) for _ in ranked] for ranked in entries)
+    )
+    if rising:
+        kept = market.replace(applicant_rank_numbers=np.array(numbers, np.int64)).applicant_rank_numbers
+        assert kept.tolist() == numbers
+        assert kept.dtype == np.int32
+    else:
+        told = "applicant_rank_numbers: must be positive and rise along each list"
+        assert refusal(market.replace, applicant_rank_numbers=numbers) == [told]
+
+
+def test_a_rank_number_beyond_int32_does_not_become_another():
+    told = "program_rank_numbers: must be positive and rise along each list"
+    assert refusal(MARKET.replace, program_rank_numbers=[1, 2**32 + 2, 1]) == [told]
 
 
 def test_rank_numbers_must_be_as_many_as_entries():

@@ -137,6 +137,26 @@ def test_menus_stand_in_the_order_of_the_applicant(market):
         assert list(rows["rank"]) == [ranked.index(p) if p in ranked else -1 for p in rows["program"]]
 
 
+def test_how_menus_show_themselves():
+    got = menus(Market.from_lists({"Ana": ["City"], "Bo": []}, {"Mercy": ["Bo"], "City": ["Bo", "Ana"]}, 1))
+    assert repr(got) == "<Menus: 2 single applicants, 1.5 programs each on average>"
+    frame = got.to_pandas(labels=False)
+    assert frame.to_dict("list") == {"applicant": [0, 1, 1], "program": [1, 0, 1], "rank": [0, -1, -1]}
+    assert set(frame.dtypes) == {np.dtype(np.int32)}
+
+
+def test_indices_of_any_size_may_be_asked_about():
+    """Neither pairs nor places are counted in the small integers in which somebody may keep indices."""
+    people, programs = range(1, 101), (1, 2, 3)
+    market = Market.from_lists({a: [3] for a in people}, dict.fromkeys(programs, people), 100)
+    got = menus(market)
+    every = np.arange(100, dtype=np.int8)
+    assert got.contain(every, np.full(100, 2, np.int8)).all()
+    won = got.outcomes(every, np.arange(101, dtype=np.int16), np.full(100, 2, np.uint8))
+    assert won.tolist() == [0] * 100
+    assert won.dtype == np.int32
+
+
 # ---------------------------------------------------------------------------------------------------------
 # Probes: somebody who is not there
 
@@ -282,7 +302,9 @@ def test_members_of_couples_have_no_menu():
         assert "'Bo' matches in a couple; only single applicants have a menu" in str(caught.value)
     with pytest.raises(InputError) as caught:
         got.outcomes([0, 1], [0, 1, 1], [0])
-    assert "applicant 1 at index 1 matches in a couple" in str(caught.value)
+    assert str(caught.value) == (
+        "applicants: applicant 1 at index 1 matches in a couple; only singles have a menu"
+    )
     with pytest.raises(MarketError) as caught:
         with_list(market, "Bo", ["City"])
     assert "'Bo' matches in a couple" in str(caught.value)
@@ -310,6 +332,8 @@ def test_a_matching_that_cannot_be_held_is_refused():
         (([0], [0, 2], [0]), "list_offsets: must be 2 whole numbers that rise from 0 to 1"),
         (([0], [0], [0]), "list_offsets: must be 2 whole numbers that rise from 0 to 1"),
         (([0], [1, 1], [0]), "list_offsets: must be 2 whole numbers that rise from 0 to 1"),
+        (([0], [0.0, 1.0], [0]), "list_offsets: must be 2 whole numbers that rise from 0 to 1"),
+        (([0, 1], [0, 2, 1], [0]), "list_offsets: must be 3 whole numbers that rise from 0 to 1"),
     ],
 )
 def test_lists_that_do_not_fit_are_refused(lists, told):
@@ -317,6 +341,15 @@ def test_lists_that_do_not_fit_are_refused(lists, told):
     with pytest.raises(InputError) as caught:
         got.outcomes(*lists)
     assert str(caught.value) == told
+
+
+def test_where_there_are_no_programs_none_can_be_asked_about():
+    got = menus(Market.from_lists({"Ana": []}, {}, {}))
+    assert got.of("Ana") == ()
+    assert got.outcomes([0], [0, 0], []).tolist() == [-1]
+    with pytest.raises(InputError) as caught:
+        got.outcomes([0], [0, 1], [0])
+    assert str(caught.value) == "programs: must be whole numbers of something that exists"
 
 
 # ---------------------------------------------------------------------------------------------------------

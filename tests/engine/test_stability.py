@@ -73,6 +73,10 @@ def test_blocking_pairs_speak_by_name():
         nobody._repr_html_()
         == "<p>&lt;BlockingPairs: 4: Ana and City, Ana and Mercy, Bo and City, ...&gt;</p>"
     )
+    cy_at_city = blocking_pairs(MARKET, Matching.from_dict(MARKET, {"Cy": "City"}))
+    assert repr(cy_at_city) == "<BlockingPairs: 2: Ana and Mercy, Bo and City>"
+    three = blocking_pairs(MARKET, Matching.from_dict(MARKET, {"Ana": "Mercy"}))
+    assert repr(three) == "<BlockingPairs: 3: Ana and City, Bo and City, Cy and City>"
     frame = nobody.to_pandas()
     assert frame.columns.tolist() == ["applicant", "program", "applicant_rank", "program_rank"]
     assert frame.iloc[3].tolist() == ["Cy", "City", 1, 1]

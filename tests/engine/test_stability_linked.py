@@ -143,8 +143,11 @@ def test_without_couples_and_lists_units_are_pairs():
 
 
 def test_pairs_of_a_linked_market_are_not_told():
-    with pytest.raises(InputError, match="blocking_units instead"):
+    with pytest.raises(InputError) as caught:
         blocking_pairs(SWAP, [-1, -1])
+    assert str(caught.value) == (
+        "this market has couples or supplemental lists; ask for blocking_units instead"
+    )
 
 
 def test_an_unknown_definition_is_refused_by_name():
@@ -155,29 +158,41 @@ def test_an_unknown_definition_is_refused_by_name():
     )
 
 
-def test_every_irrationality_of_linked_markets_is_told():
+@pytest.mark.parametrize("first", ["Rad", "Mercy", "Prelim", "Year"])
+def test_every_irrationality_of_linked_markets_is_told(first):
+    """Whichever program is listed first: an index of 0 is a program like any other."""
+    listed = {"Rad": ["Cy"], "Mercy": ["Ana", "Cy"], "Prelim": ["Cy", "Bo"], "Year": ["Bo"]}
     market = Market.from_lists(
         {"Cy": ["Rad", "Mercy"]},
-        {"Rad": ["Cy"], "Mercy": ["Ana", "Cy"], "Prelim": ["Cy", "Bo"], "Year": ["Bo"]},
+        {first: listed[first], **listed},
         quotas=1,
         couples={("Ana", "Bo"): [("Mercy", "Prelim")]},
         supplemental={("Cy", "Rad"): ["Prelim", "Year"]},
     )
 
-    def told(program_of: list[int], second_of: list[int]) -> list[str]:
-        return irrationalities(market, Matching.from_programs(market, program_of, second_of))
+    def told(cy: str | None, ana: str | None, bo: str | None, besides: str | None = None) -> list[str]:
+        index = {None: -1} | {name: p for p, name in enumerate(market.program_labels)}
+        matching = Matching.from_programs(
+            market, [index[cy], index[ana], index[bo]], [index[besides], -1, -1]
+        )
+        faults = irrationalities(market, matching)
+        assert is_individually_rational(market, matching) == (faults == [])
+        return faults
 
-    assert told([0, 1, 2], [-1, -1, -1]) == []
-    assert told([0, 1, -1], [2, -1, -1]) == [
+    assert told("Rad", "Mercy", "Prelim") == []
+    assert told("Rad", "Mercy", None, "Prelim") == [
         "Ana and Bo are matched to Mercy and No Match, a pair that is not on their list"
     ]
-    assert told([0, -1, -1], [3, -1, -1]) == [
+    assert told("Rad", None, "Prelim") == [
+        "Ana and Bo are matched to No Match and Prelim, a pair that is not on their list"
+    ]
+    assert told("Rad", None, None, "Year") == [
         "Cy also holds Year, which no supplemental list of theirs gives them there"
     ]
-    assert told([1, -1, -1], [2, -1, -1]) == [
+    assert told("Mercy", None, None, "Prelim") == [
         "Cy also holds Prelim, which no supplemental list of theirs gives them there"
     ]
-    assert told([0, 1, 2], [2, -1, -1]) == ["Prelim holds 2, more than its quota of 1"]
+    assert told("Rad", "Mercy", "Prelim", "Prelim") == ["Prelim holds 2, more than its quota of 1"]
 
 
 def test_a_matching_is_judged_at_its_final_quotas():
@@ -196,7 +211,8 @@ def test_a_matching_is_judged_at_its_final_quotas():
     [
         ([1, 1], "final_quota must be 1 whole numbers, one a program, got shape (2,) of int64"),
         ([1.0], "final_quota must be 1 whole numbers, one a program, got shape (1,) of float64"),
-        ([-1], "final_quota must be 0 or more, got -1 at index 0"),
+        ([-1], "final_quota must be from 0 to 2147483647, got -1 at index 0"),
+        ([2**32], "final_quota must be from 0 to 2147483647, got 4294967296 at index 0"),
     ],
 )
 def test_final_quotas_that_do_not_fit_are_refused(final_quota, told):

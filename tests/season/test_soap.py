@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchsim.season import _kernels, reference
-from matchsim.season.soap import KIND_OF_TRACK, soap
+from matchsim.season.soap import KIND_OF_TRACK, kinds_of_position, soap
 from matchsim.season.standing import attitudes, files, screening_scores, wishes
 from matchsim.season.tables import Applications
 from matchsim.season.words import APPLICANT_TYPES, TRACKS
@@ -360,6 +361,36 @@ def test_soap_alone_repeats_itself(town_world: World) -> None:
     )
     assert again.rounds.equals(town_world.placed.rounds)
     assert again.accepted_program.tolist() == town_world.placed.accepted_program.tolist()
+
+
+def test_what_soap_says_is_kept_as_it_promises(town_world: World) -> None:
+    told = town_world.placed
+    assert {told.eligible.dtype, told.offered.dtype} == {np.dtype(np.bool_)}
+    numbers = told.positions, told.accepted_applicant, told.accepted_program, told.accepted_round
+    contacts = told.contact_applicant, told.contact_program
+    assert {given.dtype for given in (*numbers, *contacts)} == {np.dtype(np.int32)}
+    assert kinds_of_position(town_world.programs).dtype == np.int8
+
+
+def test_who_has_a_first_year_at_the_first_program_lacks_nothing(town_world: World) -> None:
+    """An index of 0 is a program like any other, though seasons list preliminary programs last."""
+    world, matched = town_world, town_world.matched
+    track = world.programs.track.copy()
+    track[0] = TRACKS.index("P")
+    tracks = world.programs.replace(track=track)
+    advanced = (matched.program_of >= 0) & tracks.is_track("A")[matched.program_of]
+    a = int(np.flatnonzero(advanced & ~world.road.withdrawn)[0])
+
+    def eligible(first_year: int) -> bool:
+        second_of, quota = matched.second_of.copy(), matched.final_quota.copy()
+        second_of[a] = first_year
+        quota[0] += 1
+        given = dataclasses.replace(matched, second_of=second_of, final_quota=quota)
+        result = soap(world.scenario, world.streams, world.applicants, world.road, tracks, given)
+        return bool(result.eligible[a])
+
+    assert eligible(-1)
+    assert not eligible(0)
 
 
 @st.composite
