@@ -145,6 +145,21 @@ def test_how_menus_show_themselves():
     assert set(frame.dtypes) == {np.dtype(np.int32)}
 
 
+def test_notebooks_show_the_menu_of_every_single():
+    market = Market.from_lists(
+        {"<Ana>": ["City", "Mercy"], "Cy": []},
+        {"City": ["<Ana>", "Bo"], "Mercy": ["<Ana>", "Di"]},
+        1,
+        couples={("Bo", "Di"): [("City", "Mercy")]},
+    )
+    shown = menus(market)._repr_html_()
+    assert shown.startswith("<p><b>&lt;Menus: 2 single applicants, 1.0 programs each on average; what is ")
+    assert shown.endswith(
+        "<tr><th>applicant</th><th>menu</th></tr>"
+        "<tr><td>&lt;Ana&gt;</td><td>City, Mercy</td></tr><tr><td>Cy</td><td></td></tr></table>"
+    )
+
+
 def test_indices_of_any_size_may_be_asked_about():
     """Neither pairs nor places are counted in the small integers in which somebody may keep indices."""
     people, programs = range(1, 101), (1, 2, 3)
@@ -171,6 +186,13 @@ def test_a_probe_is_taken_where_somebody_put_in_would_be(lists, data):
     put_in = [[*listed[:k], newcomer, *listed[k:]] for listed, k in zip(programs, places, strict=True)]
     larger = market_of(([*applicants, []], put_in, quotas))
     assert set(np.flatnonzero(taken).tolist()) == reference.menu(larger, newcomer)
+
+
+def test_a_free_position_is_open_even_to_who_stands_last():
+    lists = {"Ana": ["City"], "Bo": ["City"]}, {"City": ["Ana", "Bo"]}
+    assert menus(Market.from_lists(*lists, 1)).cutoff.tolist() == [1]
+    assert menus(Market.from_lists(*lists, 2)).cutoff.tolist() == [2]
+    assert menus(Market.from_lists(*lists, 3)).cutoff.tolist() == [3]
 
 
 @given(markets(max_programs=3), st.data())
@@ -310,11 +332,24 @@ def test_members_of_couples_have_no_menu():
     assert "'Bo' matches in a couple" in str(caught.value)
 
 
+def test_where_nothing_is_linked_only_the_final_quotas_of_a_matching_count():
+    market = Market.from_lists({"Ana": ["City"], "Bo": ["City"]}, {"City": ["Ana", "Bo"]}, 1)
+    assert menus(market).of("Bo") == ()
+    nobody = Matching.from_programs(market, [-1, -1], final_quota=[2])
+    assert menus(market, nobody).of("Bo") == ("City",)
+
+
+def test_a_matching_of_an_equal_market_may_be_held():
+    market, again = tiny(0), tiny(0)
+    assert menus(market, roth_peranson(again)).differences(menus(market)) == []
+
+
 def test_a_matching_that_cannot_be_held_is_refused():
     market = tiny(0)
     other = tiny(1)
-    with pytest.raises(MarketError, match="of another market"):
+    with pytest.raises(MarketError) as caught:
         menus(market, roth_peranson(other))
+    assert str(caught.value) == "the matching is of another market"
     strange = next(
         m
         for p in range(market.size("program"))

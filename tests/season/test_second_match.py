@@ -31,6 +31,10 @@ def check(world: World) -> int:
             strict=True,
         )
     )
+    pairs = zip(owner, program, strict=True)
+    # A place is an offer and its acceptance at once.
+    assert soap.offered.tolist() == [pair in accepted for pair in pairs]
+    assert soap.rounds.offers.tolist() == soap.rounds.accepted.tolist()
     place = _places(sent.program, thought.score, seats_in_soap(world), given.list_per_position)
     ranks = [
         i
@@ -84,6 +88,12 @@ def test_a_second_match_in_a_town() -> None:
     for seed in range(1, 4):
         found += check(world_of(changed(town(), {"soap": {"by": "match"}}), seed=seed))
     assert found > 10
+
+
+def test_a_second_match_with_short_lists_of_those_who_would_take_the_last_round() -> None:
+    """Programs list one for each position, and some would wait through every round but the last, or all."""
+    said = {"by": "match", "list_per_position": 1.0, "refusal": [0.7, 0.7, 0.7, 0.3], "expectation": -1000.0}
+    assert sum(check(world_of(changed(town(), {"soap": said}), seed=seed)) for seed in range(1, 4)) > 10
 
 
 def test_a_whole_position_closes_the_others_and_a_first_year_its_own() -> None:

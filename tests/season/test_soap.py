@@ -361,14 +361,10 @@ def test_soap_alone_repeats_itself(town_world: World) -> None:
     )
     assert again.rounds.equals(town_world.placed.rounds)
     assert again.accepted_program.tolist() == town_world.placed.accepted_program.tolist()
-
-
-def test_what_soap_says_is_kept_as_it_promises(town_world: World) -> None:
-    told = town_world.placed
-    assert {told.eligible.dtype, told.offered.dtype} == {np.dtype(np.bool_)}
-    numbers = told.positions, told.accepted_applicant, told.accepted_program, told.accepted_round
-    contacts = told.contact_applicant, told.contact_program
+    numbers = again.positions, again.accepted_applicant, again.accepted_program, again.accepted_round
+    contacts = again.contact_applicant, again.contact_program
     assert {given.dtype for given in (*numbers, *contacts)} == {np.dtype(np.int32)}
+    assert again.eligible.dtype == again.offered.dtype == np.bool_
     assert kinds_of_position(town_world.programs).dtype == np.int8
 
 
