@@ -404,9 +404,7 @@ def _joint_programs(setting: Setting) -> Iterator[Fault]:
     def fault(p: int, message: str, remedy: str = "") -> Fault:
         return Fault("joint_with", p, "joint_with", f"joint[{names[p]!r}]", message, remedy)
 
-    for p in _out_of_range(joint, -1, len(names)):
-        yield fault(p, f"there is no program with the index {joint[p]}")
-    for p in np.flatnonzero((joint >= 0) & (joint < len(names))).tolist():
+    for p in np.flatnonzero(joint >= 0).tolist():
         advanced = int(joint[p])
         if advanced == p or joint[advanced] >= 0:
             yield fault(p, "a preliminary program is joined to an advanced one, not to itself or a joint one")

@@ -153,7 +153,7 @@ class Market(Table):
             self._set("links", joined(len(self), by_programs, *linked))
 
     def _set_codes(self, name: str, dtype: npt.DTypeLike, codes: int | None, problems: list[Problem]) -> None:
-        """Bring an optional column of the programs into its final form."""
+        """Bring an optional column of the programs, codes or indices of programs, into its final form."""
         given = getattr(self, name)
         if given is None:
             return
@@ -164,10 +164,8 @@ class Market(Table):
         elif codes and size and not -1 <= values.min() <= values.max() < codes:
             told = f"codes must be -1 to {codes - 1}, got {values.min()} to {values.max()}"
             problems.append(Problem(told, path=name))
-        elif size and not -(2**31) <= values.min() <= values.max() < 2**31:
-            # Beyond int32 it would become another index; the rest is for the rules of linked parts.
-            far = values[(values < -(2**31)) | (values >= 2**31)]
-            problems.append(Problem(f"there is no program with the index {far[0]}", path=name))
+        elif not codes and (strange := values[(values < -1) | (values >= size)]).size:
+            problems.append(Problem(f"there is no program with the index {strange[0]}", path=name))
         else:
             self._set(name, frozen(values, dtype))
 

@@ -32,6 +32,7 @@ def check(world: World) -> int:
         )
     )
     pairs = zip(owner, program, strict=True)
+    assert soap.accepted_round.dtype == np.int32
     # A place is an offer and its acceptance at once.
     assert soap.offered.tolist() == [pair in accepted for pair in pairs]
     assert soap.rounds.offers.tolist() == soap.rounds.accepted.tolist()
