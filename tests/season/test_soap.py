@@ -272,7 +272,8 @@ def test_soap_follows_the_oracle_and_the_rules_in_a_town() -> None:
     seen: set[str] = set()
     contacted = 0
     for seed in range(1, 6):
-        world = world_of(changed(town(), {"soap": {"refusal": [0.6, 0.4, 0.2, 0.0]}}), seed=seed)
+        said = {"refusal": [0.6, 0.4, 0.2, 0.0], "services": {"Hearts": "another"}}
+        world = world_of(changed(town(), {"soap": said}), seed=seed)
         assert check(world)
         contacted += len(world.placed.contact_program)
         kind = kinds(world)
