@@ -27,6 +27,7 @@ from matchsim.engine import (
     with_list,
 )
 from matchsim.errors import InputError, MarketError
+from matchsim.tables import SHOWN_ROWS
 
 
 def found(market: Market, matching: Matching | None = None) -> list[set[int]]:
@@ -158,6 +159,8 @@ def test_notebooks_show_the_menu_of_every_single():
         "<tr><th>applicant</th><th>menu</th></tr>"
         "<tr><td>&lt;Ana&gt;</td><td>City, Mercy</td></tr><tr><td>Cy</td><td></td></tr></table>"
     )
+    crowd = Market.from_lists({a: [] for a in range(1, 1001)}, {}, {})
+    assert menus(crowd)._repr_html_().endswith(f"</table><p>and {1000 - SHOWN_ROWS} more</p>")
 
 
 def test_indices_of_any_size_may_be_asked_about():
