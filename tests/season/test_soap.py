@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchsim.season import _kernels, reference
+from matchsim.season import _kernels, reference, soap_applications
 from matchsim.season.soap import KIND_OF_TRACK, kinds_of_position, soap
 from matchsim.season.standing import attitudes, files, screening_scores, wishes
 from matchsim.season.tables import Applications
@@ -365,6 +365,14 @@ def test_soap_alone_repeats_itself(town_world: World) -> None:
     assert {given.dtype for given in (*numbers, *contacts)} == {np.dtype(np.int32)}
     assert again.eligible.dtype == again.offered.dtype == np.bool_
     assert kinds_of_position(town_world.programs).dtype == np.int8
+
+
+@pytest.mark.parametrize("draws", [1, 100])
+def test_how_many_draws_are_held_at_once_changes_nothing(town_world: World, monkeypatch, draws: int) -> None:
+    monkeypatch.setattr(soap_applications, "DRAWS_AT_ONCE", draws)
+    world = town_world
+    stages = world.scenario, world.streams, world.applicants, world.road, world.programs, world.matched
+    assert soap(*stages).applications.differences(world.placed.applications) == []
 
 
 def test_who_has_a_first_year_at_the_first_program_lacks_nothing(town_world: World) -> None:
