@@ -116,6 +116,13 @@ def test_a_whole_position_closes_the_others_and_a_first_year_its_own() -> None:
     assert not may_take.any()
 
 
+def test_one_round_is_enough_for_a_second_match() -> None:
+    world = world_of(changed(town(), {"soap": {"by": "match", "rounds": 1, "refusal": [0.0]}}))
+    assert check(world) > 0
+    # Its two runs stand for rounds.
+    assert len(world.placed.rounds) == 2
+
+
 def test_no_rounds_no_second_match() -> None:
     none = world_of(changed(town(), {"soap": {"by": "match", "rounds": 0, "refusal": []}})).placed
     assert len(none.rounds) == 0
