@@ -36,7 +36,7 @@ def attempted(market: Market, order: str, attempt: int, seed: int = 3) -> Matchi
 def test_the_recorded_play_makes_the_same_matching(order, attempt):
     """`recorded_events` compares them itself; markets with cycles are among these."""
     cycles = 0
-    some = fewer(25, least=2), fewer(4), fewer(10, least=3)
+    some = fewer(25, least=2), fewer(4), fewer(10, least=6)
     for market in (
         *map(tiny, range(some[0])),
         *map(crowded, range(some[1])),
