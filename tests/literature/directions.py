@@ -104,7 +104,8 @@ def _applications(replicates: int) -> Iterator[Direction]:
     )
     yield Direction(
         paper,
-        "otolaryngology: many applications by all harm most: under a cap fewer go without interview",
+        "otolaryngology: when all apply to many programs, most are harmed; fewer applications leave fewer people "
+        "without an interview",
         "",
         f"{free:.1%} without an interview as it is, {capped:.1%} when nobody applies to more than 20",
         capped < free,
@@ -196,7 +197,8 @@ def _first_choices(replicates: int) -> Iterator[Direction]:
         "Echenique, Gonzalez, Wilson and Yariv 2022",
         "matches at first choice are many because interviews cut lists short",
         "",
-        f"orthopaedics: {many:.1%} at their first choice with 14.5 interviews a position, {few:.1%} with 5",
+        f"orthopaedics: {many:.1%} of the matched at their first choice with 14.5 interviews a position, "
+        f"{few:.1%} with 5",
         few > many,
     )
 
