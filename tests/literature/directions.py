@@ -104,8 +104,8 @@ def _applications(replicates: int) -> Iterator[Direction]:
     )
     yield Direction(
         paper,
-        "otolaryngology: when all apply to many programs, most are harmed; fewer applications leave fewer people "
-        "without an interview",
+        "otolaryngology: when all apply to many programs, most are harmed; fewer applications leave fewer "
+        "people without an interview",
         "",
         f"{free:.1%} without an interview as it is, {capped:.1%} when nobody applies to more than 20",
         capped < free,
