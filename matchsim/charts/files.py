@@ -108,7 +108,7 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
     with style.in_use({"svg.hashsalt": path.stem}):
         figure.savefig(drawn, format=suffix, dpi=DPI, metadata=metadata, **packed)
     with new_file(path) as temporary:
-        temporary.write_bytes(drawn.getbuffer())
+        temporary.write_bytes(drawn.getvalue())
 
 
 # What a file says of itself; dates and versions would make the bytes of equal charts differ.
