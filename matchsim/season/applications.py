@@ -158,9 +158,14 @@ def _seeks_preliminary(
 
 
 def falls_back(scenario: Scenario, applicants: Applicants, draw: Float64) -> Bool:
-    """Who falls back on a preliminary year, if the specialty has such a thing, by one draw a person.
+    """Who falls back on a preliminary year, if the specialty has such a thing; bool, shape (applicants,).
 
     The weaker people stand, the more of them do.
+
+    Parameters
+    ----------
+    draw
+        One number of [0, 1) a person, shape (applicants,).
     """
     given = scenario.applications
     weaker = np.exp(-given.preliminary_fallback_slope * standings(scenario, applicants))

@@ -73,7 +73,7 @@ def attitudes(scenario: Scenario, programs: Programs) -> Float64:
 
 
 def standings(scenario: Scenario, applicants: Applicants) -> Float64:
-    """How an average program sees every applicant: the file and the attitude to the type, in SD."""
+    """How an average program sees everybody, file and attitude to the type, in SD; shape (applicants,)."""
     of_type = np.array([getattr(scenario.interviews.screening.attitude, t) for t in APPLICANT_TYPES])
     seen: Float64 = files(scenario, applicants) + of_type[applicants.applicant_type]
     return seen
