@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from matchsim.season.words import (
     START_GATES,
     START_REASONS,
 )
-from matchsim.tables import Bool
+from matchsim.tables import Bool, Int64
 
 if TYPE_CHECKING:
     from matchsim.season.season import Season
@@ -24,6 +24,9 @@ __all__ = ["FUNNEL_GATES", "funnel"]
 
 # Everybody passes these: no rule asks for them, so they stop nobody by themselves.
 ASKED_BY_NO_RULE = ("us_clinical_experience", "letters", "interview_preparation")
+
+# Gates that only graduates of international schools come to.
+OF_INTERNATIONAL = ("school", "exam_window", "oet", "pathway", "certificate")
 
 # In the order in which they are passed; the token opens the applications, and the deadline closes the lists.
 FUNNEL_GATES = (
@@ -52,31 +55,38 @@ def funnel(season: Season) -> dict[str, Any]:
     kind, by the algorithm or in SOAP, of somebody who certified a list; positions that begin a year later
     pass the last gates.
     """
-    rows = [row for code, kind in enumerate(APPLICANT_TYPES) for row in _of_type(season, code, kind)]
-    names = ("applicant_type", "gate", "entered", "passed", "reason", "count")
-    return dict(zip(names, zip(*rows, strict=True), strict=True))
-
-
-def _of_type(season: Season, code: int, kind: str) -> Iterator[tuple[Any, ...]]:
-    left: Bool = season.cohort.applicant_type == code
+    types = season.cohort.applicant_type.astype(np.int64)
+    of_international = np.array([kind in INTERNATIONAL for kind in APPLICANT_TYPES])
+    rows: list[list[tuple[Any, ...]]] = [[] for _ in APPLICANT_TYPES]
+    left: Bool = np.ones(len(types), dtype=np.bool_)
     for gate in FUNNEL_GATES:
-        if kind not in INTERNATIONAL and gate in ("school", "exam_window", "oet", "pathway", "certificate"):
-            continue
-        entered = int(left.sum())
-        stopped = {reason: left & who for reason, who in _stopped(season, gate).items()}
-        counts = {reason: int(who.sum()) for reason, who in stopped.items() if who.any()}
-        for who in stopped.values():
-            left = left & ~who
-        passed = int(left.sum())
-        for reason, count in counts.items() or {"": 0}.items():
-            yield kind, gate, entered, passed, reason, count
+        passing = of_international | (gate not in OF_INTERNATIONAL)
+        entered = _by_type(types[left])
+        counts = {}
+        for reason, stopped in _stopped(season, gate).items():
+            who = left & stopped & passing[types]
+            counts[reason] = _by_type(types[who])
+            left &= ~who
+        passed = _by_type(types[left])
+        for code in np.flatnonzero(passing):
+            told = {reason: count[code] for reason, count in counts.items() if count[code]}
+            for reason, count in told.items() or {"": 0}.items():
+                kind = APPLICANT_TYPES[code]
+                rows[code].append((kind, gate, int(entered[code]), int(passed[code]), reason, int(count)))
+    names = ("applicant_type", "gate", "entered", "passed", "reason", "count")
+    return dict(zip(names, zip(*chain.from_iterable(rows), strict=True), strict=True))
+
+
+def _by_type(types: Int64) -> Int64:
+    return np.bincount(types, minlength=len(APPLICANT_TYPES))
 
 
 def _stopped(season: Season, gate: str) -> dict[str, Bool]:
     """Who is stopped at a gate, by reason."""
     if gate in ROAD_GATES:
         at = season.road.gate == ROAD_GATES.index(gate)
-        return {word: at & (season.road.reason == number) for number, word in enumerate(ROAD_REASONS)}
+        reason = season.road.reason
+        return {ROAD_REASONS[number]: at & (reason == number) for number in np.unique(reason[at])}
     if gate in START_GATES:
         number = START_GATES.index(gate)
         return {START_REASONS[number]: season.training.gate == number}

@@ -159,10 +159,9 @@ def wishes(
         applicants.preferred,
         programs.pool_of(),
         len(programs.specialties),
+        _of_first_years(taste.first_year, programs),
         weights,
     )
-    if taste.first_year:
-        wish += _of_first_years(taste.first_year, programs)[program]
     return wish
 
 

@@ -14,12 +14,14 @@ def _home_or_none(home):
     return home if home >= 0 else -2
 
 
-def _wishes(offsets, program, fit, home, division, prestige, standing, preferred, pool_of, last, weights):
+def _wishes(
+    offsets, program, fit, home, division, prestige, standing, preferred, pool_of, last, besides, weights
+):  # fmt: skip
     """How much each applicant wishes for each program applied to, float32.
 
     ``weights`` is (per SD of prestige, at home, per SD of fit, per SD that the program stands above the
     applicant, in the preferred pool, in the preliminary pool); ``preferred`` and ``pool_of`` are pools,
-    ``last`` being the preliminary one, which may be empty.
+    ``last`` being the preliminary one, which may be empty. ``besides[program]`` is added, float32.
     """
     by_prestige, at_home, by_fit, above, first_choice, preliminary = weights
     wish = np.empty(len(program), np.float32)
@@ -36,7 +38,7 @@ def _wishes(offsets, program, fit, home, division, prestige, standing, preferred
             w += above * max(prestige[p] - standing[a], level)
             is_first = pool_of[p] == preferred[a]
             w += first_choice * is_first + preliminary * (pool_of[p] == last and not is_first)
-            wished[i] = w
+            wished[i] = np.float32(w) + besides[p]
     return wish
 
 
