@@ -115,7 +115,7 @@ def _of_study(
     from matchsim.folders import check_unchanged, manifest_in, read_as_written
     from matchsim.study.charts import check_charts, pictures
     from matchsim.study.result import open_study
-    from matchsim.study.running import FORMAT, MADE_BY, record_drawn
+    from matchsim.study.study_folder import FORMAT, MADE_BY, record_drawn
 
     manifest = manifest_in(study, {MADE_BY: FORMAT})
     assert manifest is not None

@@ -44,7 +44,7 @@ def _of_run(folder: Path) -> Path:
 def _of_study(folder: Path) -> Path:
     from matchsim.folders import check_unchanged, manifest_in
     from matchsim.report import write_report
-    from matchsim.study.running import FORMAT, MADE_BY, record_drawn
+    from matchsim.study.study_folder import FORMAT, MADE_BY, record_drawn
 
     manifest = manifest_in(folder, {MADE_BY: FORMAT})
     assert manifest is not None

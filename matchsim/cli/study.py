@@ -61,7 +61,8 @@ def run(
 ) -> None:
     """Simulate STUDY, a file or the name of a shipped one; the same command again goes on with it."""
     from matchsim.study.loading import read_study
-    from matchsim.study.running import default_folder, simulate_study
+    from matchsim.study.running import simulate_study
+    from matchsim.study.study_folder import default_folder
 
     loaded = read_study(source, replicates=replicates, allow_outside=allow_outside)
     folder = out if out is not None else default_folder(loaded)
@@ -156,7 +157,7 @@ def _show(folder: Path) -> None:
     """Draw the charts and write the report."""
     from matchsim.report import write_report
     from matchsim.study.result import open_study
-    from matchsim.study.running import record_drawn
+    from matchsim.study.study_folder import record_drawn
 
     open_study(folder).save_charts()
     write_report(folder)

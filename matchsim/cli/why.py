@@ -53,7 +53,7 @@ def why(
     Exit code 0: told. 2: OUT or its market cannot be used, or there is no such applicant.
     """
     from matchsim.cli.drawn_file import check_drawn_file
-    from matchsim.study.results import matching_in
+    from matchsim.study.recorded_matching import matching_in
 
     if graph is not None:
         check_drawn_file(graph, KINDS_OF_GRAPH, force=force)

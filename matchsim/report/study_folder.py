@@ -16,7 +16,7 @@ from matchsim.study.charts import Picture, pictures
 from matchsim.study.comparison import GROUPINGS
 from matchsim.study.loading import Cell
 from matchsim.study.result import StudyResult, open_study
-from matchsim.study.running import MADE_BY, scenario_file
+from matchsim.study.study_folder import MADE_BY, scenario_file
 
 if TYPE_CHECKING:
     import pandas as pd

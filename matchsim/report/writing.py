@@ -11,8 +11,8 @@ from matchsim.report.run_page import page_of
 from matchsim.report.study_folder import read_study_folder
 from matchsim.report.study_page import page_of_study
 from matchsim.study.run_folder import MADE_BY as RUN
-from matchsim.study.running import FORMAT as STUDY_FORMAT
-from matchsim.study.running import MADE_BY as STUDY
+from matchsim.study.study_folder import FORMAT as STUDY_FORMAT
+from matchsim.study.study_folder import MADE_BY as STUDY
 
 __all__ = ["holds_a_study", "write_report"]
 

@@ -15,8 +15,8 @@ from matchsim.study.replicates import Replicates, run_replicates
 from matchsim.study.run_folder import FORMAT as RUN_FORMAT
 from matchsim.study.run_folder import MADE_BY as RUN
 from matchsim.study.run_folder import check_replaceable, manifest, write_manifest, write_results
-from matchsim.study.running import FORMAT as STUDY_FORMAT
-from matchsim.study.running import MADE_BY as STUDY
+from matchsim.study.study_folder import FORMAT as STUDY_FORMAT
+from matchsim.study.study_folder import MADE_BY as STUDY
 
 if TYPE_CHECKING:
     import pandas as pd

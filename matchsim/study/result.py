@@ -9,14 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matchsim.errors import InputError, Place, Problem, RunError, check_choice
-from matchsim.folders import check_unchanged, manifest_in, read_as_written
-from matchsim.season.scenario import load_scenario
+from matchsim.errors import RunError, check_choice
+from matchsim.folders import read_as_written
 from matchsim.study.charts import StudyPlots, check_charts, pictures
 from matchsim.study.comparison import Comparison
-from matchsim.study.loading import Cell, LoadedStudy, read_study
-from matchsim.study.model import Study
-from matchsim.study.running import FORMAT, MADE_BY, default_folder, scenario_file, simulate_study
+from matchsim.study.loading import LoadedStudy, read_study
+from matchsim.study.running import simulate_study
+from matchsim.study.study_folder import MADE_BY, default_folder, recorded_study
 from matchsim.study.words import shown
 from matchsim.tables import html_table
 
@@ -104,42 +103,8 @@ def open_study(folder: str | os.PathLike[str]) -> StudyResult:
     InputError
         When the folder holds no study, or one that is not finished.
     """
-    from matchsim import documents
-
     folder = Path(folder)
-    manifest = manifest_in(folder, {MADE_BY: FORMAT})
-    if manifest is None:
-        raise InputError(Problem(f"holds nothing that {MADE_BY} made", Place(str(folder))))
-    if not (folder / "results.parquet").exists():
-        remedy = f"run the same command as before: {MADE_BY} STUDY --out {folder}"
-        raise InputError(Problem("is not finished", Place(str(folder)), remedy=remedy))
-    check_unchanged(folder, manifest, ("results.parquet", "study.yaml", "cells.csv", "scenarios/"))
-    written = documents.read_document(str(folder / "study.yaml"))
-    study = documents.validated(written, Study)
-    if study.seed is None:
-        raise InputError(
-            Problem("has no seed", Place(str(folder / "study.yaml")), remedy=f"run {MADE_BY} again")
-        )
-    with read_as_written(folder, MADE_BY):
-        return StudyResult(folder, LoadedStudy(study, _cells(folder), study.seed))
-
-
-def _cells(folder: Path) -> tuple[Cell, ...]:
-    import csv
-
-    with (folder / "cells.csv").open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    fixed = {"cell", "arm", "scenario_digest"}
-    axes = [name for name in rows[0] if name not in fixed]
-    return tuple(
-        Cell(
-            int(row["cell"]),
-            row["arm"],
-            {axis: _number(row[axis]) for axis in axes},
-            load_scenario(scenario_file(folder, int(row["cell"]))),
-        )
-        for row in rows
-    )
+    return StudyResult(folder, recorded_study(folder))
 
 
 @dataclass(frozen=True)
@@ -288,12 +253,3 @@ class StudyResult:
                 repr(self), ("metric",), [(name,) for name in self.loaded.metrics], len(self.loaded.metrics)
             )
         return self.compare()._repr_html_()
-
-
-def _number(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -198,7 +198,7 @@ STUDY_FILES = ("manifest.json", "study.yaml", "cells.csv", "results.parquet", "s
 
 def _result_folder(folder: Path, data: bytes) -> Any:
     from matchsim.engine.results import earlier_result
-    from matchsim.study.results import matching_in
+    from matchsim.study.recorded_matching import matching_in
 
     if not folder.exists():
         _written(folder.with_name("result-market"), MARKET)
@@ -213,8 +213,8 @@ def _result_folder(folder: Path, data: bytes) -> Any:
 def _run_folder(folder: Path, data: bytes) -> Any:
     from matchsim.charts import source_line
     from matchsim.report import read_tables, write_report
+    from matchsim.study.recorded_matching import matching_in
     from matchsim.study.replaying import recorded_season
-    from matchsim.study.results import matching_in
     from matchsim.study.run_folder import read_manifest
 
     if not folder.exists():

@@ -1,4 +1,4 @@
-"""The matching in a result folder, made again so that it can be explained."""
+"""The matching recorded in the folder of a result or a run, made again so that it can be explained."""
 
 from __future__ import annotations
 
