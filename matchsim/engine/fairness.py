@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchsim.engine.matching import Matching, survey
+from matchsim.engine.matching import Matching
 from matchsim.engine.stability import irrationalities
+from matchsim.engine.survey import survey
 from matchsim.errors import MarketError
 from matchsim.tables import Int32
 

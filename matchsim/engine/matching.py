@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.engine.linked import TRACKS, Couples
+from matchsim.engine.linked import TRACKS
 from matchsim.engine.market import Market
+from matchsim.engine.survey import place_couples, survey
 from matchsim.errors import MarketError, Problem
 from matchsim.tables import Bool, Int32, Table, column, frozen, html_table
 
@@ -21,46 +22,7 @@ if TYPE_CHECKING:
     from matchsim.engine.events import Events
     from matchsim.engine.explanation import Explanation
 
-__all__ = ["Matching", "Recipe", "Survey", "checked_programs", "checked_quota", "survey"]
-
-
-class Survey(NamedTuple):
-    """What a matching gives to everyone, read from the lists of both sides.
-
-    Parameters
-    ----------
-    own, theirs
-        For every applicant, the place from 0 of their program on their list and theirs on its list,
-        -1 = none.
-    filled
-        How many applicants each program holds.
-    worst
-        The worst place on its list that each program holds: -1 = holds nobody, 2**31 - 1 = holds somebody
-        whom it does not rank.
-    """
-
-    own: Int32
-    theirs: Int32
-    filled: Int32
-    worst: Int32
-
-
-def survey(market: Market, program_of: Int32) -> Survey:
-    """The survey of the matching with these (checked) programs."""
-    from matchsim.engine import _kernels
-
-    sizes = len(market), len(market), market.size("program"), market.size("program")
-    found = Survey(*(np.empty(size, np.int32) for size in sizes))
-    _kernels.survey(
-        market.applicant_offsets,
-        market.applicant_programs,
-        market.program_rank,
-        market.program_offsets,
-        market.program_applicants,
-        program_of,
-        *found,
-    )
-    return found
+__all__ = ["Matching", "Recipe", "checked_programs", "checked_quota"]
 
 
 def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int32:
@@ -100,16 +62,6 @@ def checked_quota(market: Market, quota: npt.ArrayLike, name: str = "final_quota
         p = wrong[0]
         raise MarketError(f"{name} must be from 0 to {2**31 - 1}, got {given[p]} at index {p}")
     return frozen(given, np.int32)
-
-
-def place_couples(couples: Couples, program_of: Int32, rank_of: Int32) -> None:
-    """Write into `rank_of` the place of what each couple has on its list, -1 where it has no pair of it."""
-    owner = np.repeat(np.arange(len(couples)), np.diff(couples.offsets))
-    first, second = program_of[couples.first[owner]], program_of[couples.second[owner]]
-    had = np.flatnonzero((couples.first_program == first) & (couples.second_program == second))
-    rank_of[couples.first] = rank_of[couples.second] = -1
-    place = (had - couples.offsets[owner[had]]).astype(np.int32)
-    rank_of[couples.first[owner[had]]] = rank_of[couples.second[owner[had]]] = place
 
 
 _SECOND_OF = column(np.int32, "applicant", "the program of a supplemental list, -1 = none")

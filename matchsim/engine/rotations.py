@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching, survey
+from matchsim.engine.matching import Matching
+from matchsim.engine.survey import survey
 from matchsim.tables import Int32, Int64, Table, column, offsets
 
 __all__ = ["Move", "Rotations", "find_rotations"]

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching, checked_programs, place_couples, survey
+from matchsim.engine.matching import Matching, checked_programs
 from matchsim.engine.stability_linked import Definition, blocking_units
+from matchsim.engine.survey import place_couples, survey
 from matchsim.errors import InputError
 from matchsim.tables import Bool, Int32, Table, column
 
