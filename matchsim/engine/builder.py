@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.labels import Labels
+from matchsim.engine.linked_faults import LinkedError
 from matchsim.engine.linked_reading import LinkedReading
 from matchsim.engine.linked_rows import LinkedRows
-from matchsim.engine.linked_rules import LinkedError, Setting, faults
+from matchsim.engine.linked_rules import Setting, faults
 from matchsim.engine.market import Market
 from matchsim.engine.rows import (
     LARGEST,

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.linked import PARITIES, TRACKS, Couples, Reversions, Supplementals
+from matchsim.engine.linked_faults import Fault
 from matchsim.engine.linked_rows import (
     NO_MATCH,
     CoupleRows,
@@ -22,7 +23,6 @@ from matchsim.engine.linked_rows import (
     ReversionRows,
     SupplementalRows,
 )
-from matchsim.engine.linked_rules import Fault
 from matchsim.engine.rows import (
     Complaints,
     Index,

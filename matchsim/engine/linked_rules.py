@@ -11,55 +11,13 @@ import numpy.typing as npt
 
 from matchsim.engine.labels import Labels
 from matchsim.engine.linked import MOST_RANKS, TRACKS, Couples, Reversions, Supplementals
-from matchsim.errors import MarketError, Problem
+from matchsim.engine.linked_faults import Fault
 from matchsim.tables import Int8, Int32, Int64
 
-__all__ = ["Fault", "LinkedError", "Setting", "faults"]
+__all__ = ["Setting", "faults"]
 
 # Faults of one kind told one by one.
 TOLD = 100
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing wrong with a linked part of a market.
-
-    Parameters
-    ----------
-    table, row, column
-        Where: ``"couples"`` (rows are pairs), ``"supplementals"`` (rows are entries), ``"reversions"``,
-        ``"joint_with"`` (rows are programs) or ``"applicant_rankings"`` (rows are entries); the row from 0
-        (of a list's first entry when the whole list is at fault, -1 where a list has none); the column.
-    path
-        The same for somebody who gave no table, such as ``couples[('Ana', 'Bo')], pair 2``.
-    message, remedy
-        As for :class:`~matchsim.errors.Problem`.
-    owner
-        The number of the couple or supplemental list; -1 elsewhere.
-    """
-
-    table: str
-    row: int
-    column: str
-    path: str
-    message: str
-    remedy: str = ""
-    owner: int = -1
-
-    def problem(self) -> Problem:
-        """The fault as a problem with its path."""
-        return Problem(self.message, path=self.path, remedy=self.remedy)
-
-
-class LinkedError(MarketError):
-    """The linked parts of a market break their rules; :attr:`faults` says where, row by row."""
-
-    def __init__(self, found: list[Fault]) -> None:
-        super().__init__(fault.problem() for fault in found)
-        self.faults = tuple(found)
-
-    def __reduce__(self) -> tuple[type[LinkedError], tuple[list[Fault]]]:
-        return type(self), (list(self.faults),)
 
 
 @dataclass(frozen=True)

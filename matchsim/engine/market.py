@@ -14,18 +14,15 @@ from matchsim.engine.labels import Labels
 from matchsim.engine.linked import (
     NO_COUPLES,
     NO_SUPPLEMENTALS,
-    PARITIES,
-    TRACKS,
     Couples,
     Links,
     Reversions,
     Supplementals,
     joined,
-    rise_along_lists,
     table_differences,
 )
-from matchsim.errors import MarketError, Problem
-from matchsim.tables import Int8, Int32, Int64, Table, column, frozen, offsets
+from matchsim.engine.market_rules import checked
+from matchsim.tables import Int8, Int32, Int64, Table, column, offsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +66,7 @@ class Market(Table):
         When an array has the wrong dtype or length.
     MarketError
         When indices or quotas are out of range, a list names somebody twice, labels do not fit, or a rule
-        of the linked parts is broken (a :class:`~matchsim.engine.linked_rules.LinkedError`, which says
+        of the linked parts is broken (a :class:`~matchsim.engine.linked_faults.LinkedError`, which says
         where in their tables).
     """
 
@@ -112,22 +109,8 @@ class Market(Table):
         self._set("program_rank", np.empty(np.size(self.applicant_programs), np.int32))
         self._set("applicant_rank", np.empty(np.size(self.program_applicants), np.int32))
         super().__post_init__()
-        problems: list[Problem] = []
-        self._set_names("applicant", problems)
-        self._set_names("program", problems)
-        if self.quota.min(initial=0) < 0:
-            p = int(np.flatnonzero(self.quota < 0)[0])
-            told = f"must be 0 or more, got {self.quota[p]} for program {self.program_labels[p]!r}"
-            problems.append(Problem(told, path="quota"))
-        _check_range("applicant_programs", self.applicant_programs, self.size("program"), problems)
-        _check_range("program_applicants", self.program_applicants, len(self), problems)
-        self._set_codes("tracks", np.int8, len(TRACKS), problems)
-        self._set_codes("parity", np.int8, len(PARITIES), problems)
-        self._set_codes("joint_with", np.int32, None, problems)
-        if not problems:
-            problems.extend(self._join())
-        if problems:
-            raise MarketError(problems)
+        for name, value in checked(self).items():
+            self._set(name, value)
         if self.is_linked:
             self._link()
 
@@ -139,7 +122,8 @@ class Market(Table):
 
     def _link(self) -> None:
         """Check the linked parts and join their ranks."""
-        from matchsim.engine.linked_rules import LinkedError, Setting, faults
+        from matchsim.engine.linked_faults import LinkedError
+        from matchsim.engine.linked_rules import Setting, faults
 
         lists = self.applicant_offsets, self.applicant_programs
         names = self.applicant_labels, self.program_labels
@@ -152,64 +136,8 @@ class Market(Table):
             by_programs = self.program_offsets, self.program_applicants
             self._set("links", joined(len(self), by_programs, *linked))
 
-    def _set_codes(self, name: str, dtype: npt.DTypeLike, codes: int | None, problems: list[Problem]) -> None:
-        """Bring an optional column of the programs, codes or indices of programs, into its final form."""
-        given = getattr(self, name)
-        if given is None:
-            return
-        values, size = np.asarray(given), self.size("program")
-        if values.shape != (size,) or (size and values.dtype.kind not in "iu"):
-            told = f"must be {size} whole numbers, one a program, got shape {values.shape} of {values.dtype}"
-            problems.append(Problem(told, path=name))
-        elif codes and size and not -1 <= values.min() <= values.max() < codes:
-            told = f"codes must be -1 to {codes - 1}, got {values.min()} to {values.max()}"
-            problems.append(Problem(told, path=name))
-        elif not codes and (strange := values[(values < -1) | (values >= size)]).size:
-            problems.append(Problem(f"there is no program with the index {strange[0]}", path=name))
-        else:
-            self._set(name, frozen(values, dtype))
-
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
-
-    def _set_names(self, kind: str, problems: list[Problem]) -> None:
-        """Bring labels and rank numbers of one side into their final form."""
-        cut = getattr(self, f"{kind}_offsets")
-        size, entries = len(cut) - 1, int(cut[-1])
-        given = getattr(self, f"{kind}_labels")
-        labels = given if isinstance(given, Labels) else Labels(kind, given, size)
-        self._set(f"{kind}_labels", labels)
-        if len(labels) != size:
-            told = f"there are {len(labels)} labels for {size} {kind}s"
-            problems.append(Problem(told, path=f"{kind}_labels"))
-
-        numbers = getattr(self, f"{kind}_rank_numbers")
-        if numbers is None:
-            return
-        numbers = np.asarray(numbers)
-        if numbers.shape != (entries,) or (entries and numbers.dtype.kind not in "iu"):
-            told = f"must be {entries} whole numbers, got shape {numbers.shape} of {numbers.dtype}"
-            problems.append(Problem(told, path=f"{kind}_rank_numbers"))
-            return
-        if not rise_along_lists(numbers, cut):
-            problems.append(Problem("must be positive and rise along each list", path=f"{kind}_rank_numbers"))
-        self._set(f"{kind}_rank_numbers", frozen(numbers, np.int32))
-
-    def _join(self) -> list[Problem]:
-        """Find the ranks that each side has of the other; complain of whoever is listed twice."""
-        from matchsim.engine import _kernels
-
-        program_rank = np.empty(len(self.applicant_programs), np.int32)
-        applicant_rank = np.empty(len(self.program_applicants), np.int32)
-        lists = self.applicant_offsets, self.applicant_programs, self.program_offsets, self.program_applicants
-        if _kernels.join_ranks(*lists, program_rank, applicant_rank):
-            self._set("program_rank", frozen(program_rank, np.int32))
-            self._set("applicant_rank", frozen(applicant_rank, np.int32))
-            return []
-        return [
-            *_repeats(self.applicant_labels, self.program_labels, *lists[:2]),
-            *_repeats(self.program_labels, self.applicant_labels, *lists[2:]),
-        ]
 
     @classmethod
     def from_arrays(
@@ -424,24 +352,3 @@ class Market(Table):
         )
         told = [f"{len(t):,} {name}{'' if len(t) == 1 else 's'}" for t, name in parts if t is not None]
         return "; " + ", ".join(told) if told else ""
-
-
-def _check_range(name: str, ids: Int32, size: int, problems: list[Problem]) -> None:
-    if len(ids) and not 0 <= ids.min() <= ids.max() < size:
-        e = int(np.flatnonzero((ids < 0) | (ids >= size))[0])
-        allowed = f"0 to {size - 1}" if size else "absent, as there are none to rank"
-        problems.append(Problem(f"must be {allowed}, got {ids[e]} at index {e}", path=name))
-
-
-def _repeats(owners: Labels, others: Labels, cut: Int64, listed: Int32) -> list[Problem]:
-    from matchsim.engine import _kernels
-
-    again = np.zeros(len(listed), np.bool_)
-    count = _kernels.mark_repeats(cut, listed, len(others), again)
-    if not count:
-        return []
-    e = int(np.flatnonzero(again)[0])
-    owner = int(np.searchsorted(cut, e, side="right")) - 1
-    told = f"{owners.kind} {owners[owner]!r} ranks {others.kind} {others[listed[e]]!r} twice"
-    more = f"{count - 1:,} more such entries follow" if count > 1 else ""
-    return [Problem(told, path=f"{owners.kind}_{others.kind}s", remedy=more)]

@@ -10,7 +10,7 @@ import pytest
 
 from matchsim.engine import Market
 from matchsim.engine.linked import Couples, Reversions, Supplementals
-from matchsim.engine.linked_rules import LinkedError
+from matchsim.engine.linked_faults import LinkedError
 from matchsim.errors import MarketError, TableError
 
 APPLICANTS: dict[str, list[str]] = {"Cy": ["City", "Rad"], "Ana": [], "Bo": []}
