@@ -9,8 +9,7 @@ from typing import Any
 from matchsim.errors import Problem, ScenarioError, did_you_mean
 from matchsim.season.pathway.case import in_force
 from matchsim.season.rules import load_rules
-from matchsim.season.scenario import published
-from matchsim.season.scenario.attributes import lower_triangle
+from matchsim.season.scenario import contradictions, published
 from matchsim.season.scenario.model import (
     ByType,
     Cohort,
@@ -77,8 +76,8 @@ class _Resolver:
         self.season_told = f"season {self.season}, matchsim/data/published/{self.season}"
 
     def scenario(self) -> Scenario:
-        self._check_one_source_of_lists(self.given.rank_lists)
-        self._check_named()
+        self.problems += contradictions.of_lists(self.given.rank_lists)
+        self.problems += contradictions.of_names(self.given, self.known)
         lists_given = _lists_given(self.given.rank_lists)
         programs = self._programs(self.given.programs, unused=lists_given)
         cohort = self._cohort(self.given.cohort, programs, unused=lists_given)
@@ -98,11 +97,8 @@ class _Resolver:
             rules = f"matchsim/data/seasons/{self.given.season}.yaml"
             self.sources["applications.signals"] = f"published, some recalled or inferred; {rules}"
             applications = applications.model_copy(update={"signals": budgets})
-        refusal = self.given.soap.refusal
-        if len(refusal) < self.given.soap.rounds:
-            told = f"needs one chance for each of the {self.given.soap.rounds} rounds, got {len(refusal)}"
-            self._problem("soap.refusal", told)
         soap = self.given.soap
+        self.problems += contradictions.of_soap(soap)
         if soap.services == "published":
             services = {name: told.value for name, told in load_rules(self.given.season).services.items()}
             rules = f"matchsim/data/seasons/{self.given.season}.yaml"
@@ -115,35 +111,15 @@ class _Resolver:
             "applications": applications,
             "soap": soap,
         }
-        self._check_who_proposes(couples, programs, unused=lists_given)
+        # Lists in a folder are looked at later.
+        if not lists_given and not self.problems:
+            self.problems += contradictions.of_proposing(self.given, couples, programs)
         return self.given.model_copy(update=parts)
-
-    def _check_named(self) -> None:
-        """Specialties that this scenario lacks may be named, for a scenario below may have them."""
-        sizes = self.given.programs.specialties
-        known = [*self.known, *(sizes if isinstance(sizes, dict) else ())]
-        early = self.given.match.early_results.specialties
-        named = [
-            (f"rank_lists.applicants.first_year.{n}", n) for n in self.given.rank_lists.applicants.first_year
-        ]
-        named += [(f"match.early_results.specialties[{i}]", name) for i, name in enumerate(early, 1)]
-        for path, name in named:
-            if name not in known and self.given.programs.file is None:
-                self._problem(path, f"no specialty is called {name!r}", did_you_mean(name, known))
-
-    def _check_one_source_of_lists(self, lists: RankLists) -> None:
-        written = {"applicant_lists": lists.applicant_lists, "program_lists": lists.program_lists}
-        if lists.folder is not None and any(value is not None for value in written.values()):
-            self._problem("rank_lists.folder", "gives the lists, so no lists may be written out beside it")
-        if any(value is not None for value in written.values()):
-            for name, value in {**written, "quotas": lists.quotas}.items():
-                if value is None:
-                    self._problem("rank_lists", f"{name} is missing: lists written out need all three")
 
     def _programs(self, programs: Programs, *, unused: bool) -> Programs:
         given = programs.specialties
         if unused or programs.file is not None:
-            self._refuse_other_sizes(programs)
+            self.problems += contradictions.of_given_programs(programs)
             return programs.model_copy(update={"specialties": given if isinstance(given, dict) else {}})
         if given == "published":
             given = list(self.known)
@@ -152,26 +128,10 @@ class _Resolver:
             given = self._published_specialties(given)
         sized: dict[str, Specialty] = {}
         for name, specialty in given.items():
-            if not specialty.tracks():
-                self._problem(
-                    f"programs.specialties.{name}", "has no track; give at least one of C, M, P, A, R"
-                )
-            for track, size in specialty.tracks().items():
-                if size.positions < size.programs:
-                    told = f"{size.programs} programs need as many positions at least, got {size.positions}"
-                    self._problem(f"programs.specialties.{name}.{track}.positions", told)
-                elif size.positions and not size.programs:
-                    told = f"{size.positions} positions need at least one program, got 0"
-                    self._problem(f"programs.specialties.{name}.{track}.programs", told)
+            self.problems += contradictions.of_sizes(name, specialty)
             sized[name] = self._with_competitiveness(name, specialty)
         sized = self._resized(programs, sized)
         return programs.model_copy(update={"specialties": sized, "positions": None, "number": None})
-
-    def _refuse_other_sizes(self, programs: Programs) -> None:
-        for part in ("positions", "number"):
-            if getattr(programs, part) is not None:
-                told = "would not be read, for the programs are given"
-                self._problem(f"programs.{part}", told, "remove it")
 
     def _resized(self, programs: Programs, specialties: dict[str, Specialty]) -> dict[str, Specialty]:
         """The specialties with the positions and programs that are asked for."""
@@ -219,7 +179,7 @@ class _Resolver:
         return specialty.model_copy(update={"competitiveness": value})
 
     def _cohort(self, cohort: Cohort, programs: Programs, *, unused: bool) -> Cohort:
-        self._check_correlations(cohort)
+        self.problems += contradictions.of_correlations(cohort)
         cohort = self._exam(cohort)
         if unused or cohort.file is not None:
             return _emptied(cohort)
@@ -307,18 +267,6 @@ class _Resolver:
             self.sources["cohort.step2_ck.passing"] = f"{entry.basis}; {entry.source}"
         return cohort.model_copy(update={"step2_ck": exam})
 
-    def _check_correlations(self, cohort: Cohort) -> None:
-        for one, row in cohort.attributes.correlations.items():
-            for other in row:
-                if one == other or {one, other} == {"ability", "step2_ck"}:
-                    told = "is 1 by itself" if one == other else "is step2_ck.ability_correlation"
-                    self._problem(f"cohort.attributes.correlations.{one}.{other}", told, "remove it")
-        try:
-            lower_triangle(cohort.step2_ck.ability_correlation, cohort.attributes.correlations)
-        except ValueError as error:
-            told = f"no people can be so: the correlations of {error} contradict the others"
-            self._problem("cohort.attributes.correlations", told, "bring them nearer to 0")
-
     def _preferences(self, cohort: Cohort, specialties: dict[str, Specialty]) -> Cohort:
         values, basis = published_preferences(cohort, specialties, self.season)
         for part, told in basis.items():
@@ -357,34 +305,8 @@ class _Resolver:
             update["members"] = WeightsByType(**{t: round(value, 3) for t, value in often.items()})
             self._tell("couples.members", "derived", "couples.csv")
         couples = couples.model_copy(update=update)
-        self._check_members(couples, cohort)
+        self.problems += contradictions.of_couples(couples, cohort)
         return couples
-
-    def _check_members(self, couples: Couples, cohort: Cohort) -> None:
-        """Everybody in a couple certifies a list, so there must be as many who do."""
-        stated = any(getattr(cohort.active, t) for t in APPLICANT_TYPES)
-        if couples.number and not any(getattr(couples.members, t) for t in APPLICANT_TYPES):
-            self._problem("couples.members", f"no type has a weight, but there are {couples.number} couples")
-            return
-        for t, count in couples.counts().items():
-            most = getattr(cohort.active, t)
-            if not stated:
-                gone = getattr(cohort.withdrawn, t) if isinstance(cohort.withdrawn, Counts) else 0
-                most = getattr(cohort.registered, t) - gone
-            if count > most:
-                told = f"{couples.number} couples have {count} members of this type, but only {most} are "
-                told += "active" if stated else "registered and not withdrawn"
-                self._problem(f"couples.members.{t}", told, "make couples.number or this weight smaller")
-
-    def _check_who_proposes(self, couples: Couples, programs: Programs, *, unused: bool) -> None:
-        """Programs propose only where nothing links positions; lists in a folder are looked at later."""
-        if self.given.match.proposing == "applicants" or unused or self.problems:
-            return
-        linked = _linked(self.given, couples, programs)
-        if linked:
-            told = f"programs can propose only where nothing links positions, but {' and '.join(linked)}"
-            zeros = "couples.number, rank_lists.applicants.supplemental and the shares of reversions"
-            self._problem("match.proposing", told, f"set {zeros} to 0")
 
     def _problem(self, path: str, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(message, path=path, remedy=remedy))
@@ -395,22 +317,6 @@ class _Resolver:
 
 def _lists_given(lists: RankLists) -> bool:
     return lists.folder is not None or lists.applicant_lists is not None or lists.program_lists is not None
-
-
-def _linked(scenario: Scenario, couples: Couples, programs: Programs) -> list[str]:
-    """What links positions in a scenario, as far as can be seen before it is run."""
-    found = [f"couples.number is {couples.number}"] if couples.number else []
-    tracks: set[str] = set("CMPAR")  # of programs in a file nothing is known yet
-    if programs.file is None:
-        assert isinstance(programs.specialties, dict)
-        sizes = [one.tracks() for one in programs.specialties.values()]
-        tracks = {track for one in sizes for track, size in one.items() if size.positions}
-    share = scenario.rank_lists.applicants.supplemental
-    if share and {"A", "P"} <= tracks:
-        found.append(f"rank_lists.applicants.supplemental is {share:g}")
-    shares = scenario.reversions.model_dump()
-    found += [f"reversions.{t} is {shares[t]:g}" for t in shares if shares[t] and {"C", t} <= tracks]
-    return found
 
 
 def _in_proportion(
