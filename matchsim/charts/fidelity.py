@@ -85,7 +85,7 @@ def _draw(ax: Axes, known: pd.DataFrame, kinds: list[tuple[str, str]]) -> None:
         for x, y, beyond in ((*place, bool(f)) for place, f in zip(at, far, strict=True)):
             marker = ("<" if x < 0 else ">") if beyond else "o"
             ax.plot(x, y, marker, color=colour, markersize=4, clip_on=False, zorder=3)
-        furthest = of.loc[of["miss"].abs().idxmax()]
+        furthest = of.iloc[int(of["miss"].abs().argmax())]
         worst.append(style.shortened(f"{furthest['miss']:+.1f} {furthest['group']}", LETTERS))
     rows.set_rows(ax, [f"{kind.replace('_', ' ')} ({role})" for role, kind in kinds])
     ax.set_xlim(-FARTHEST - 0.15, FARTHEST + 0.15)

@@ -48,7 +48,7 @@ def interviews_per_applicant(data: pd.DataFrame, ax: Axes) -> str | None:
     ax.text(
         0.03, 0.96, "\n".join(told), va="top", linespacing=1.6, fontsize=9, weight="bold", color=style.INK
     )
-    people, interviews = counts.sum(axis=1).mean(), (counts @ held).mean()
+    people, interviews = counts.sum(axis=1).mean(), (counts.to_numpy() @ held).mean()
     return (
         f"{style.count(interviews)} interviews of {style.count(people)} people who applied, those with the "
         "fewest first.\nDashed: everybody holds the same number."

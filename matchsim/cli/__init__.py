@@ -65,7 +65,8 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             near = get_close_matches(args[0], COMMANDS, n=1) if args else []
             if near and "Did you mean" not in error.message:
-                error.message += f" Did you mean {near[0]!r}?"
+                told = f"{error.message} Did you mean {near[0]!r}?"
+                raise click.UsageError(told, error.ctx) from None
             raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -85,8 +85,8 @@ def advise(
         from matchsim.charts.levers import advice as draw
 
         ax = draw(result, caption=source_line(found.name, found.seed))
-        told = "The chance of matching by number of programs ranked, and what single changes do to it."
-        save_figure(ax, chart, description=told)
+        description = "The chance of matching by number of programs ranked, and what single changes do to it."
+        save_figure(ax, chart, description=description)
     if as_json:
         data = {"scenario": found.name, "eligibility": checklist_data(checklist), **as_data(result, notes)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))

@@ -98,7 +98,8 @@ def _drawn(explanation: Explanation, kind: str) -> bytes:
     stream = BytesIO()
     lost = f", from the loss of {style.shortened(explanation.lost)}" if explanation.lost else ""
     caption = f"{style.shortened(explanation.applicant)}{lost}"
-    figure = rejection_chain(explanation.to_graph(), caption=caption).figure
+    figure = rejection_chain(explanation.to_graph(), caption=caption).get_figure(root=True)
+    assert figure is not None
     with style.in_use():
         figure.savefig(stream, format=kind[1:], dpi=DPI)
     return stream.getvalue()

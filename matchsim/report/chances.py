@@ -67,9 +67,10 @@ def chances(data: pd.DataFrame) -> dict[str, Any]:
     totals = groups[["applicants", "matched"]].sum()
     low, high = (groups["share"].quantile(end) for end in (LOW, HIGH))
     cells: dict[str, list[list[float] | None]] = {}
-    for (kind, specialty, ranks), row in totals.iterrows():
+    counted = zip(totals["applicants"].to_list(), totals["matched"].to_list(), strict=True)
+    for (kind, specialty, ranks), numbers in zip(totals.index.to_list(), counted, strict=True):
         at = f"{places[0][kind]},{places[1][specialty]}"
-        entry: list[float] = [int(row["applicants"]), int(row["matched"])]
+        entry: list[float] = [int(number) for number in numbers]
         if seasons > 1:
             entry += [round(float(end[kind, specialty, ranks]), 3) for end in (low, high)]
         cells.setdefault(at, [None] * POOLED_FROM)[int(ranks) - 1] = entry

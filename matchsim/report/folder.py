@@ -100,6 +100,7 @@ def read_run(folder: Path) -> RunFolder:
         told = f"is in format {shown(summary.get('format'))}, but format {FORMAT} is read"
         reader.problems.append(Problem(told, Place(str(folder / "summary.json"))))
     reader.check()
+    assert head is not None
     title, description = (_text(head, key) for key in ("title", "description"))
     return RunFolder(summary, tables, pictures, resolved, title, description, origins, carried(head))
 

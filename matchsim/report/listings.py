@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matchsim.charts import style
 from matchsim.charts.funnel import PARTS
@@ -213,11 +213,10 @@ def seasons_listing(stability: pd.DataFrame) -> Listing:
 def origins_listing(origins: pd.DataFrame) -> Listing:
     """Where values come from, the parts of a section together where they share an origin."""
     # Names, seeds and the like rest on nothing.
-    parts = origins["parameter"].str.split(".")
-    of_model = origins[parts.str.len() > 1]
-    section = parts[parts.str.len() > 1].str[:2].str.join(".")
+    of_model = origins[origins["parameter"].str.contains(".", regex=False)]
+    section = of_model["parameter"].str.split(".").str[:2].str.join(".")
     columns = ["kind", "basis", "source"]
-    counted = of_model.groupby([section, *columns], sort=False).size()
+    counted = of_model.groupby([section, *columns], sort=False).size().reset_index()
     rows = [
         tuple(
             Cell(text, text)
@@ -228,7 +227,7 @@ def origins_listing(origins: pd.DataFrame) -> Listing:
                 source,
             )
         )
-        for (name, kind, basis, source), count in counted.items()
+        for name, kind, basis, source, count in counted.itertuples(index=False, name=None)
     ]
     return Listing(
         "origins",
@@ -267,12 +266,11 @@ def _listing(
 ) -> Listing:
     """Means over replicates, one row per combination of `keys` in the order of their first appearance."""
     names = list(keys)
-    wide = data.set_index(["replicate", *names])[[measure.column for measure in measures]].unstack(names)
-    # Of no rows no columns are left.
-    columns = [_spread(wide[measure.column], measure) for measure in measures] if len(data) else []
+    wide = (data.pivot(index="replicate", columns=names, values=measure.column) for measure in measures)
+    columns = [_spread(table, measure) for table, measure in zip(wide, measures, strict=True)]
     rows = []
     for key in data[names].drop_duplicates().itertuples(index=False, name=None):
-        label = key[0] if len(key) == 1 else key
+        label: Any = key[0] if len(key) == 1 else key
         words = [shown(word) for (_, shown), word in zip(keys.values(), key, strict=True)]
         numbers = [
             Cell(with_interval(found, label, measure.shown), float(found.mean[label]))
@@ -315,7 +313,7 @@ def _ranks(data: pd.DataFrame) -> Listing:
     total = counts.sum(axis=1)
     shares, first = {}, 1
     for last, heading in BANDS:
-        band = counts[[rank for rank in counts.columns if first <= rank <= last]].sum(axis=1)
+        band = counts[[rank for rank in counts.columns.astype(int) if first <= rank <= last]].sum(axis=1)
         shares[heading], first = band / total, last + 1
     shares["Not matched"] = (counts[0] if 0 in counts else 0 * total) / total
     frame = pd.DataFrame({"applicants": total, **shares}).reset_index()

@@ -85,7 +85,7 @@ def _entries(study: StudyFolder) -> dict[tuple[str, str, tuple[Any, ...]], list[
             level(mean, METRICS[key[0]].unit),
             moved.get(key, ""),
         ]
-        for key, mean in means.items()
+        for key, mean in zip(means.index.to_list(), means, strict=True)
     }
 
 

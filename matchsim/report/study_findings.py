@@ -47,9 +47,14 @@ def study_findings(study: StudyFolder) -> list[Finding]:
         for name in _headlines(study)
         if (told := list(_metric(study, name)))
     ]
-    told = {"Applicant types": _types, "Person by person": _people, "What pairing gains": _gain}
-    told |= {"Many comparisons": _many}
-    return [*found, *(Finding(name, text) for name, tell in told.items() if (text := " ".join(tell(study))))]
+    subjects = {
+        "Applicant types": _types,
+        "Person by person": _people,
+        "What pairing gains": _gain,
+        "Many comparisons": _many,
+    }
+    told_of = ((name, " ".join(tell(study))) for name, tell in subjects.items())
+    return [*found, *(Finding(name, text) for name, text in told_of if text)]
 
 
 def _compared(study: StudyFolder) -> Iterator[str]:
@@ -110,8 +115,8 @@ def _one_by_one(of_all: pd.DataFrame, baseline: str, unit: str) -> Iterator[str]
 
 def _outermost(study: StudyFolder, name: str) -> list[tuple[str, Mapping[Any, Any]]]:
     of_all = _of_all(study, name)
-    low, high = of_all["mean"].idxmin(), of_all["mean"].idxmax()
-    return [(label, of_all.loc[at].to_dict()) for label, at in (("Lowest", low), ("Highest", high))]
+    places = ("Lowest", of_all["mean"].argmin()), ("Highest", of_all["mean"].argmax())
+    return [(label, of_all.iloc[int(at)].to_dict()) for label, at in places]
 
 
 def _moved(row: Mapping[Any, Any]) -> str:
@@ -137,7 +142,7 @@ def _types(study: StudyFolder) -> Iterator[str]:
         for word, sign in (("rises", 1), ("falls", -1)):
             moved = certain[sign * certain["difference"] > 0]
             if len(moved):
-                row = moved.loc[(sign * moved["difference"]).idxmax()].to_dict()
+                row = moved.iloc[int((sign * moved["difference"]).argmax())].to_dict()
                 who = style.label_of(row["group"])
                 yield f"The {named(name)} {word} most for {who} in {row['told']}: {difference(row)}."
         return
@@ -162,8 +167,9 @@ def _people(study: StudyFolder) -> Iterator[str]:
     if not len(everybody):
         return
     rows = everybody.to_dict("records")
+    strongest = rows[int((everybody["helped"] + everybody["hurt"]).argmax())]
     if len(rows) > NAMED:
-        rows = [everybody.loc[(everybody["helped"] + everybody["hurt"]).idxmax()].to_dict()]
+        rows = [strongest]
         yield "The arm or point that changes most:"
     for row in rows:
         yield (
@@ -173,9 +179,8 @@ def _people(study: StudyFolder) -> Iterator[str]:
             f"{style.percent(row['lower_choice'])} to a lower one."
         )
     if everybody[["helped", "hurt"]].to_numpy().max() > 0:
-        strongest = everybody.loc[(everybody["helped"] + everybody["hurt"]).idxmax()]
         tenths = by_ability[(by_ability["told"] == strongest["told"]) & (by_ability["group"] != "all")]
-        best, worst = (tenths.loc[tenths[name].idxmax()] for name in ("helped", "hurt"))
+        best, worst = (tenths.iloc[int(tenths[name].argmax())] for name in ("helped", "hurt"))
         yield (
             f"In {strongest['told']} those helped most often stand in tenth {best['group']} of the ability "
             f"({style.percent(best['helped'], 1)} of them), those hurt most often in tenth {worst['group']} "

@@ -205,4 +205,5 @@ def _parquet(parts: list[dict[str, Any]]) -> bytes:
     table = pa.concat_tables([pa.table(part) for part in parts]).combine_chunks()
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
-    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+    content: bytes = sink.getvalue().to_pybytes()
+    return content

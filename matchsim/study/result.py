@@ -149,7 +149,8 @@ class StudyResult:
         with read_as_written(self.folder, MADE_BY):
             table = pq.read_table(path, filters=wanted or None)
             columns = ["arm", *self.loaded.axes, "replicate", "year", "metric", "group", "value"]
-            return table.select(columns).to_pandas()  # type: ignore[no-any-return]
+            found: pd.DataFrame = table.select(columns).to_pandas()
+            return found
 
     def compare(self, baseline: str | None = None, metrics: Sequence[str] | None = None) -> Comparison:
         """All arms against one, on the same people.
