@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from matchsim.report.study_folder import StudyFolder
 
-__all__ = ["study_figures", "study_findings"]
+__all__ = ["first_upper", "metric_line", "people_line", "study_figures", "study_findings"]
 
 # What is told of first, where it was recorded.
 HEADLINES = ("match_rate", "placement_rate", "first_choice", "interviews")
@@ -43,7 +43,7 @@ def study_findings(study: StudyFolder) -> list[Finding]:
     """What the study found, subject by subject; a subject without numbers is left out."""
     found = [Finding("What is compared", " ".join(_compared(study)))]
     found += [
-        Finding(_first_upper(named(name)), " ".join(told))
+        Finding(first_upper(named(name)), " ".join(told))
         for name in _headlines(study)
         if (told := list(_metric(study, name)))
     ]
@@ -57,6 +57,41 @@ def study_findings(study: StudyFolder) -> list[Finding]:
     return [*found, *(Finding(name, text) for name, text in told_of if text)]
 
 
+def metric_line(study: StudyFolder, name: str) -> str:
+    """What became of a metric in one line: how far its means reach, and what moves it most beyond chance."""
+    means = study.means[name].dropna()
+    reach = dict.fromkeys(level(value, METRICS[name].unit) for value in (means.min(), means.max()))
+    return f"{' to '.join(reach)}{_moved_most(_of_all(study, name))}"
+
+
+def _moved_most(effects: pd.DataFrame) -> str:
+    """The difference that is largest of those beyond chance."""
+    if not len(effects):
+        return ""
+    if effects["low"].isna().all():
+        return "; of one replicate and so without intervals"
+    certain = effects[(effects["low"] > 0) | (effects["high"] < 0)]
+    if not len(certain):
+        return "; nothing moves it by more than chance could explain"
+    row = certain.iloc[int(certain["difference"].abs().argmax())].to_dict()
+    return f"; moved most in {row['told']}: {difference(row)}"
+
+
+def people_line(study: StudyFolder) -> str:
+    """How many people the arm or point that changes most helps and hurts, in one line."""
+    by_type = study.changed["applicant_type"]
+    everybody = by_type[by_type["group"] == "all"]
+    row = _strongest(everybody)
+    helped, hurt = (style.percent(row[name], 2) for name in ("helped", "hurt"))
+    where = ", where most changes" if len(everybody) > 1 else ""
+    return f"{helped} of active people fare better and {hurt} worse in {row['told']}{where}"
+
+
+def _strongest(everybody: pd.DataFrame) -> dict[Any, Any]:
+    """The arm or point that changes most, of the shares helped and hurt among everybody."""
+    return everybody.iloc[int((everybody["helped"] + everybody["hurt"]).argmax())].to_dict()
+
+
 def _compared(study: StudyFolder) -> Iterator[str]:
     loaded = study.result.loaded
     over = f"over {loaded.study.replicates:,} seasons" if loaded.study.replicates > 1 else "over one season"
@@ -66,7 +101,7 @@ def _compared(study: StudyFolder) -> Iterator[str]:
     if others:
         verb = "is" if len(others) == 1 else "are"
         at = f" at {swept}" if loaded.axes else ""
-        arms = f"{_first_upper(some(others, ', '))} {verb}"
+        arms = f"{first_upper(some(others, ', '))} {verb}"
         yield f"{arms} compared with {study.result.baseline_told()}{at}, {same}."
     elif loaded.axes:
         yield f"{swept} are run, {same}, and compared with {study.result.baseline_told()}."
@@ -108,7 +143,7 @@ def _one_by_one(of_all: pd.DataFrame, baseline: str, unit: str) -> Iterator[str]
     same = (of_all["low"] == 0) & (of_all["high"] == 0)
     for row in of_all[~same].to_dict("records"):
         against = "" if one_baseline else f" against {level(row['baseline_mean'], unit)}"
-        yield f"{_first_upper(row['told'])}: {level(row['mean'], unit)}{against}, {_moved(row)}."
+        yield f"{first_upper(row['told'])}: {level(row['mean'], unit)}{against}, {_moved(row)}."
     if same.any():
         yield f"The same in every replicate: {some(of_all.loc[same, 'told'].tolist(), ', ')}."
 
@@ -167,13 +202,13 @@ def _people(study: StudyFolder) -> Iterator[str]:
     if not len(everybody):
         return
     rows = everybody.to_dict("records")
-    strongest = rows[int((everybody["helped"] + everybody["hurt"]).argmax())]
+    strongest = _strongest(everybody)
     if len(rows) > NAMED:
         rows = [strongest]
         yield "The arm or point that changes most:"
     for row in rows:
         yield (
-            f"{_first_upper(row['told'])}: of {style.count(row['people'])} active people a season "
+            f"{first_upper(row['told'])}: of {style.count(row['people'])} active people a season "
             f"{style.percent(row['helped'], 2)} fare better and {style.percent(row['hurt'], 2)} worse; "
             f"{style.percent(row['higher_choice'])} match to a higher choice and "
             f"{style.percent(row['lower_choice'])} to a lower one."
@@ -227,5 +262,6 @@ def _of_all(study: StudyFolder, name: str) -> pd.DataFrame:
     return effects[(effects["metric"] == name) & (effects["group"] == "all") & (effects["year"] == 1)]
 
 
-def _first_upper(text: str) -> str:
+def first_upper(text: str) -> str:
+    """The text with a capital at its beginning, and all else as it is."""
     return text[:1].upper() + text[1:]

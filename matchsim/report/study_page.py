@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from matchsim.charts import style
 from matchsim.report.listings import origins_listing
-from matchsim.report.page import chart_of, rendered
+from matchsim.report.page import rendered
+from matchsim.report.study_charts import subjects
 from matchsim.report.study_explorer import explored
 from matchsim.report.study_findings import study_figures, study_findings
 from matchsim.report.study_folder import StudyFolder
@@ -29,11 +30,7 @@ def page_of_study(study: StudyFolder) -> str:
         findings=study_findings(study),
         failed=study.failed,
         explored=explored(study),
-        charts=[
-            # Names of pictures hold names of values: whatever stands in those, an anchor is plain.
-            chart_of(svg, f"picture-{number}", picture.told, picture.data)
-            for number, (picture, svg) in enumerate(study.pictures, start=1)
-        ],
+        subjects=subjects(study),
         left_out=study.left_out,
         listings=study_listings(study),
         changes=changes_listing(study),

@@ -30,12 +30,29 @@ __all__ = ["STUDY_CHARTS", "Picture", "StudyChart", "StudyPlots", "check_charts"
 
 
 class Picture(NamedTuple):
-    """One picture: the name of its file, what it shows in words, what draws it, and where its numbers are."""
+    """One picture of a study.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, without an ending.
+    told : str
+        What it shows, in words.
+    draw : function
+        Draws it and returns the axes.
+    metric : str
+        The metric that it is about; empty where it is about people followed one by one.
+    """
 
     name: str
     told: str
     draw: Callable[[], Axes]
-    data: str = "results.parquet"
+    metric: str = ""
+
+    @property
+    def data(self) -> str:
+        """Where its numbers are in the folder of the study."""
+        return "results.parquet" if self.metric else "parts/people/"
 
 
 # Characters of the name of a file, well within what file systems allow.
@@ -194,7 +211,7 @@ def effect(result: StudyResult) -> Iterator[Picture]:
             continue
         found = some([f"{result.told(row)} {difference(row)}" for row in rows])
         told = f"{METRICS[metric].told}: differences from {result.baseline_told()}. Everybody: {found}"
-        yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric))
+        yield Picture(f"effect-{metric}", told, partial(result.plot.effect, metric), metric)
 
 
 @study_chart(_sweep, _too_many_lines)
@@ -208,14 +225,14 @@ def sweep(result: StudyResult) -> Iterator[Picture]:
             means = data[data["metric"] == metric].groupby(["arm", axis], sort=False)["value"].mean()
             told = f"{METRICS[metric].told}, by {axis}. {_course(means, METRICS[metric].unit)}"
             name = _file_name(f"sweep-{metric}-by-{axis}", taken)
-            yield Picture(name, told, partial(result.plot.sweep, axis, metric))
+            yield Picture(name, told, partial(result.plot.sweep, axis, metric), metric)
 
 
 @study_chart(_people, _too_many_types)
 def helped_and_hurt_by_type(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by applicant type."""
     told = f"People helped and hurt against {result.baseline_told()}, by applicant type"
-    yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt, "parts/people/")
+    yield Picture("helped_and_hurt_by_type", told, result.plot.helped_and_hurt)
 
 
 @study_chart(_people, _too_many_tenths)
@@ -223,7 +240,7 @@ def helped_and_hurt_by_ability(result: StudyResult) -> Iterator[Picture]:
     """Shares of people helped and hurt, followed one by one, by tenth of the ability."""
     told = f"People helped and hurt against {result.baseline_told()}, by tenth of the ability"
     draw = partial(result.plot.helped_and_hurt, "ability_decile")
-    yield Picture("helped_and_hurt_by_ability", told, draw, "parts/people/")
+    yield Picture("helped_and_hurt_by_ability", told, draw)
 
 
 def _file_name(words: str, taken: set[str]) -> str:
@@ -240,11 +257,13 @@ def _course(means: pd.Series, unit: str) -> str:
     found = []
     for arm, of_arm in means.groupby(level=0, sort=False):
         of_axis = of_arm.droplevel(0)
-        lowest, highest = (
-            f"{level(of_axis.iloc[at], unit)} at {shown(of_axis.index[at])}"
-            for at in (int(of_axis.argmin()), int(of_axis.argmax()))
-        )
-        found.append(f"{arm}: lowest {lowest}, highest {highest}")
+        ends = int(of_axis.argmin()), int(of_axis.argmax())
+        low, high = (level(of_axis.iloc[at], unit) for at in ends)
+        if low == high:
+            found.append(f"{arm}: {low} throughout")
+            continue
+        lowest, highest = (shown(of_axis.index[at]) for at in ends)
+        found.append(f"{arm}: lowest {low} at {lowest}, highest {high} at {highest}")
     return f"Means of everybody, {some(found)}" if found else ""
 
 

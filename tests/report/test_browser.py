@@ -232,6 +232,33 @@ def test_a_sweep_is_explored_by_keyboard(opened, swept):
     assert form.locator(".strips").is_visible() is False
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_charts_that_are_closed_open_by_key_and_by_their_link(opened, swept, scripts):
+    page = opened(swept, java_script_enabled=scripts)
+    subjects = page.locator("details.subject")
+    assert [subject.locator("figure").first.is_visible() for subject in subjects.all()] == [True, True, False]
+    last = subjects.last
+    last.locator("summary").press("Enter")
+    assert last.locator("figure").first.is_visible()
+    last.locator("summary").press("Enter")
+    assert last.locator("figure").first.is_visible() is False
+    page.locator("nav").get_by_role("link", name="Stable").click()
+    assert last.locator("figure").first.is_visible()
+
+
+def test_long_tables_scroll_in_a_window_of_their_own_but_not_in_print(opened, small):
+    page = opened(small)
+    window = page.locator("#origins .scroll")
+    shown, all_of_it = window.evaluate("(window) => [window.clientHeight, window.scrollHeight]")
+    assert shown < 600 < all_of_it
+    window.evaluate("(window) => { window.scrollTop = 300; }")
+    head, top = (place.bounding_box()["y"] for place in (window.locator("thead th").first, window))
+    assert abs(head - top) < 2  # the headings stay
+    page.emulate_media(media="print")
+    shown, all_of_it = window.evaluate("(window) => [window.clientHeight, window.scrollHeight]")
+    assert shown == all_of_it
+
+
 def test_dots_stand_as_high_as_their_means(opened, swept):
     page = opened(swept)
     data = json.loads(page.locator("#explored").text_content())
@@ -309,6 +336,7 @@ def test_it_prints(opened, folder):
     for hidden in ("form.explorer", ".filter", ".skip"):
         assert page.locator(hidden).first.is_visible() is False
     assert page.locator("pre").first.is_visible()
+    assert all(figure.is_visible() for figure in page.locator("figure").all())
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF")
     assert 3 <= pdf.count(b"/Type /Page\n") <= 30

@@ -18,7 +18,7 @@ from parsed_page import Page, rows_of
 from matchsim.cli import cli
 from matchsim.errors import InputError
 from matchsim.report import StudyFolder, page_of_study, read_study_folder, write_report
-from matchsim.report.study_findings import study_figures, study_findings
+from matchsim.report.study_findings import metric_line, study_figures, study_findings
 from matchsim.report.study_listings import MOST_ROWS, study_listings
 from matchsim.study.charts import pictures
 from matchsim.study.result import open_study
@@ -68,7 +68,9 @@ def test_whatever_is_referred_to_is_there_once(page) -> None:
         wanted |= {name for value in page.values(attribute) for name in value.split()}
     assert wanted <= set(ids)
     parts = {attributes["id"] for tag, attributes in page.elements if tag in ("section", "figure")}
-    assert parts - {link[1:] for link in page.values("href")} == {"changes", "origins"}
+    # Of people helped and hurt there are two pictures, and the contents lead to the first.
+    second = "chart-picture-7"
+    assert parts - {link[1:] for link in page.values("href")} == {"changes", "origins", second}
 
 
 def test_every_picture_of_the_study_has_its_words(page, text, study) -> None:
@@ -78,6 +80,62 @@ def test_every_picture_of_the_study_has_its_words(page, text, study) -> None:
     for number, picture in enumerate(expected, start=1):
         assert f'id="picture-{number}-told">{picture.told}<' in unescape(text)
     assert re.search(r"Everybody: no signals [+−]?\d+\.\d\d percentage points \(", text)
+
+
+def opened(text: str) -> dict[str, bool]:
+    """The subjects of the charts, and whether they are open."""
+    found = re.findall(r'<details class="subject"( open)?>\s*<summary><h3>([^<]*)</h3>', text)
+    return {name: bool(word) for word, name in found}
+
+
+def test_charts_stand_subject_by_subject_and_the_first_are_open(text, swept) -> None:
+    assert opened(text) == {
+        "Match rate": True,
+        "Placement rate": True,
+        "Interviews": True,
+        "Unfilled after SOAP": True,
+        "Stable": False,
+        "People helped and hurt": False,
+    }
+    of_sweep = (swept / "report.html").read_text(encoding="utf-8")
+    assert opened(of_sweep) == {"Match rate": True, "Interviews": True, "Stable": False}
+    assert len(re.findall("<figure", of_sweep.partition("<h3>Interviews</h3>")[0])) == 2
+
+
+def test_a_subject_says_in_one_line_what_came_of_it(text, read) -> None:
+    lines = dict(re.findall(r"<summary><h3>([^<]*)</h3> ([^<]*)</summary>", unescape(text)))
+    means = read.means["interviews"]
+    effects = read.effects[(read.effects["group"] == "all") & (read.effects["metric"] == "interviews")]
+    row = effects.set_index("arm").loc["fewer slots"]
+    assert lines["Interviews"] == (
+        f"{means.min():.2f} to {means.max():.2f}; moved most in fewer slots: −{-row['difference']:.2f} "
+        f"(−{-row['low']:.2f} to −{-row['high']:.2f})"
+    )
+    by_type = read.changed["applicant_type"]
+    everybody = by_type[by_type["group"] == "all"].set_index("told")
+    most = (everybody["helped"] + everybody["hurt"]).idxmax()
+    helped, hurt = (f"{100 * everybody.loc[most, name]:.2f}%" for name in ("helped", "hurt"))
+    expected = f"{helped} of active people fare better and {hurt} worse in {most}, where most changes"
+    assert lines["People helped and hurt"] == expected
+
+
+def test_the_line_of_a_subject_claims_no_more_than_intervals_do(read) -> None:
+    effects = read.effects.copy()
+    of = (effects["metric"] == "match_rate") & (effects["group"] == "all")
+    # The larger difference is the less certain one.
+    effects.loc[of, "difference"] = np.where(effects.loc[of, "arm"] == "no signals", -0.01, 0.05)
+    effects.loc[of, "low"] = np.where(effects.loc[of, "arm"] == "no signals", -0.02, -0.01)
+    effects.loc[of, "high"] = np.where(effects.loc[of, "arm"] == "no signals", -0.005, 0.11)
+    sure = metric_line(replace(read, effects=effects), "match_rate")
+    assert sure.endswith("; moved most in no signals: −1.00 percentage points (−2.00 to −0.50)")
+    effects.loc[of, "high"] = 0.0
+    unsure = metric_line(replace(read, effects=effects), "match_rate")
+    assert unsure.endswith("; nothing moves it by more than chance could explain")
+    effects.loc[of, ["low", "high"]] = np.nan
+    alone = metric_line(replace(read, effects=effects), "match_rate")
+    assert alone.endswith("; of one replicate and so without intervals")
+    nothing = replace(read, effects=effects[~of], means=read.means.assign(match_rate=0.5))
+    assert metric_line(nothing, "match_rate") == "50.0%"
 
 
 def test_the_words_are_those_of_the_numbers(read) -> None:
