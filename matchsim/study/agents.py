@@ -10,7 +10,7 @@ import numpy as np
 
 from matchsim.season.ragged import owners_of, places_of
 from matchsim.season.tables import Applicants, Placements, Programs
-from matchsim.tables import ColumnSpec
+from matchsim.tables import ColumnSpec, Int32
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -159,17 +159,17 @@ def _rank_lists(season: Season) -> dict[str, Any]:
     }
 
 
-def _places_on_program_lists(season: Season, owner: Any, program: Any) -> Any:
+def _places_on_program_lists(season: Season, owner: Int32, program: Int32) -> Int32:
     """Place of every (applicant, program) on the program's list, from 1; 0 where it is not there."""
     lists = season.rank_lists
-    size = max(len(lists), 1)
+    if not len(lists.program_applicants):
+        return np.zeros(len(program), dtype=np.int32)
+    size = len(lists)
     ranking = np.repeat(np.arange(len(season.tracks), dtype=np.int64), np.diff(lists.program_offsets))
     place = np.arange(len(ranking)) - lists.program_offsets[:-1][ranking] + 1
     key = ranking * size + lists.program_applicants
     order = np.argsort(key, kind="stable")
     asked = program.astype(np.int64) * size + owner
     # No Match asks for a place on no list, and is found on none: its number is below all others.
-    at = np.minimum(np.searchsorted(key[order], asked), max(len(key) - 1, 0))
-    if not len(key):
-        return np.zeros(len(asked), dtype=np.int32)
+    at = np.minimum(np.searchsorted(key[order], asked), len(key) - 1)
     return np.where(key[order][at] == asked, place[order][at], 0).astype(np.int32)

@@ -7,7 +7,7 @@ simulated, nor how often.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from matchsim.study.model import Years
 
 if TYPE_CHECKING:
     from matchsim.season.season import Season
+    from matchsim.tables import Int8
 
 __all__ = ["OUTCOMES", "TABLES", "Chunk", "Failure", "Finished", "chunks_of", "simulated"]
 
@@ -54,7 +55,27 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Chunk:
-    """Replicates `first` to ``first + count - 1`` of one cell, with all that simulating them needs."""
+    """Replicates `first` to ``first + count - 1`` of one cell, with all that simulating them needs.
+
+    Attributes
+    ----------
+    number : int
+        Place among the chunks of the study, from 0.
+    cell : int
+        Number of the arm and point, as :class:`~matchsim.study.loading.Cell` has it.
+    first, count : int
+        The first replicate, and how many.
+    seed : int
+        Of all random streams.
+    scenario : Scenario
+        Of the cell, resolved.
+    years : Years
+        How seasons follow one another.
+    metrics : tuple of str
+        Names of what is recorded.
+    people : bool
+        Whether the outcome of every person is kept.
+    """
 
     number: int
     cell: int
@@ -79,7 +100,15 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Finished:
-    """A chunk simulated: its tables as the bytes of Parquet files."""
+    """A chunk simulated.
+
+    Attributes
+    ----------
+    chunk : int
+        Its number.
+    tables : dict of bytes
+        By name, in the columns of `TABLES`, each as the bytes of a Parquet file.
+    """
 
     chunk: int
     tables: dict[str, bytes]
@@ -87,7 +116,15 @@ class Finished:
 
 @dataclass(frozen=True)
 class Failure:
-    """A chunk that could not be simulated, and why."""
+    """A chunk that could not be simulated.
+
+    Attributes
+    ----------
+    chunk : int
+        Its number.
+    told, trace : str
+        Why, for people and as Python tells it.
+    """
 
     chunk: int
     told: str
@@ -143,7 +180,7 @@ def _fitting(scenario: Scenario) -> int:
     return max(1, min(200, ceil(APPLICATIONS_A_SECOND / sent)))
 
 
-def _seasons(chunk: Chunk, replicate: int) -> Any:
+def _seasons(chunk: Chunk, replicate: int) -> Iterator[tuple[int, Season]]:
     from matchsim.study.years import seasons_in_a_row
 
     yield from seasons_in_a_row(chunk.scenario, chunk.years, chunk.seed, replicate)
@@ -176,7 +213,8 @@ def _people(chunk: Chunk, season: Season, replicate: int, year: int) -> dict[str
     }
 
 
-def _deciles(season: Season) -> Any:
+def _deciles(season: Season) -> Int8:
+    """The tenth of the ability within the applicant type of everybody, 1 = lowest to 10."""
     import numpy as np
 
     kind, ability = season.cohort.applicant_type, season.cohort.ability

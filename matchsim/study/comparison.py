@@ -26,7 +26,17 @@ GROUPINGS = ("applicant_type", "ability_decile")
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """All arms of a study against one of them."""
+    """All arms of a study against one of them; made by :meth:`StudyResult.compare`.
+
+    Attributes
+    ----------
+    result : StudyResult
+    baseline : str
+        Name of the arm that the others are compared with; of a study of one arm all points but the first are
+        compared with that.
+    metrics : tuple of str, optional
+        Those compared; None for all.
+    """
 
     result: StudyResult
     baseline: str
@@ -78,6 +88,8 @@ class Comparison:
             raise InputError("the study did not keep people; write people: true and run it again")
         parts = Parts(self.result.folder)
         by_place = {(chunk.cell, chunk.first): chunk for chunk in chunks_of(self.result.loaded)}
+        # All cells are cut at the same replicates.
+        firsts = list(dict.fromkeys(first for _, first in by_place))
 
         def people(chunk: Chunk) -> pd.DataFrame | None:
             path = parts.path("people", chunk)
@@ -85,10 +97,8 @@ class Comparison:
 
         found = []
         for cell, before in self.result.loaded.compared(self.baseline):
-            for (number, first), chunk in by_place.items():
-                if number != cell.number:
-                    continue
-                arm, base = people(chunk), people(by_place[before.number, first])
+            for first in firsts:
+                arm, base = (people(by_place[one.number, first]) for one in (cell, before))
                 if arm is None or base is None:
                     continue
                 frame = changes(arm, base)

@@ -24,7 +24,7 @@ def estimate(loaded: LoadedStudy, jobs: int | None = None) -> str:
     chunks = chunks_of(loaded)
     first = replace(chunks[0], count=1)
     # The first season also compiles, or loads what was compiled.
-    _timed(replace(first, first=0))
+    _timed(first)
     seconds, size = _timed(first)
     jobs = jobs or os.cpu_count() or 1
     seasons = sum(chunk.seasons for chunk in chunks)
@@ -38,7 +38,7 @@ def estimate(loaded: LoadedStudy, jobs: int | None = None) -> str:
         f"  seasons     {seasons:>9,}    in {len(chunks):,} parts",
         f"  metrics     {len(loaded.metrics):>9,}    {', '.join(loaded.metrics[:6])}"
         + (", ..." if len(loaded.metrics) > 6 else ""),
-        f"  one season  {seconds:>9.2f} s",
+        f"  one season  {seconds / first.seasons:>9.2f} s",
         f"  all         {_told(total / jobs):>11}    with {jobs} workers",
         f"  disk        {size * len(chunks) * chunks[0].count / 2**20:>9,.1f} MiB at most",
     ]

@@ -28,7 +28,6 @@ class Workers:
 
     new_executor: Callable[[], Executor]
     number: int
-    told: str
 
 
 @contextmanager
@@ -56,12 +55,12 @@ def workers(
     number = jobs or os.cpu_count() or 1
     if executor is not None:
         lent: int = jobs or getattr(executor, "_max_workers", None) or number
-        yield Workers(lambda: _Lent(executor), lent, "executor")
+        yield Workers(lambda: _Lent(executor), lent)
     elif scheduler is not None:
         with _dask(scheduler, number) as found:
             yield found
     elif _in_notebook():
-        yield Workers(lambda: ThreadPoolExecutor(number), number, f"{number} threads")
+        yield Workers(lambda: ThreadPoolExecutor(number), number)
     else:
         # A forked process would inherit threads of numerical libraries in an unknown state.
         context = multiprocessing.get_context("spawn")
@@ -69,7 +68,7 @@ def workers(
         def processes() -> Executor:
             return ProcessPoolExecutor(number, mp_context=context, initializer=_worker_begins)
 
-        yield Workers(processes, number, f"{number} processes")
+        yield Workers(processes, number)
 
 
 class _Lent(Executor):
@@ -116,7 +115,7 @@ def _dask(scheduler: str, number: int) -> Iterator[Workers]:
             ) as cluster,
             Client(cluster) as client,
         ):
-            yield _of_client(client, scheduler)
+            yield _of_client(client)
         return
     try:
         client = Client(scheduler, timeout="20s")
@@ -124,16 +123,13 @@ def _dask(scheduler: str, number: int) -> Iterator[Workers]:
         told = f"the scheduler {scheduler} cannot be reached: {error}"
         raise RunError(told) from None
     with client:
-        yield _of_client(client, scheduler)
+        yield _of_client(client)
 
 
-def _of_client(client: Any, scheduler: str) -> Workers:
+def _of_client(client: Any) -> Workers:
     threads = sum(client.nthreads().values())
-    number = max(1, threads)
     # Chunks are pure in what they give, but equal arguments need not be simulated once only.
-    return Workers(
-        lambda: client.get_executor(pure=False, retries=5), number, f"{number} workers of {scheduler}"
-    )
+    return Workers(lambda: client.get_executor(pure=False, retries=5), max(1, threads))
 
 
 def _in_notebook() -> bool:

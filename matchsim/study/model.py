@@ -33,9 +33,11 @@ class Range(Part):
     whole: bool = parameter(False, "whether only whole numbers are meant")
 
     @model_validator(mode="after")
-    def _low_is_below_high(self) -> Range:
+    def _ends_fit(self) -> Range:
         if not self.low < self.high:
             raise ValueError(f"low must be below high, got {self.low} and {self.high}")
+        if self.whole and not (float(self.low).is_integer() and float(self.high).is_integer()):
+            raise ValueError(f"low and high must be whole numbers too, got {self.low} and {self.high}")
         return self
 
 

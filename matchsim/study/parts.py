@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -94,11 +94,11 @@ class Parts:
             content = json.loads(self.receipt(chunk).read_bytes())
             sums = content["sha256"]
             expected = {"metrics", "people"} if chunk.people else {"metrics"}
-            if content["chunk"] != chunk.name or set(sums) != expected:
+            if content["chunk"] != chunk.name or sums.keys() != expected:
                 return f"{self.receipt(chunk).name} is not the receipt of its part"
         except FileNotFoundError:
             return ""
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return f"{self.receipt(chunk).name} cannot be read"
         for name, checksum in sums.items():
             path = self.path(name, chunk)
@@ -115,7 +115,8 @@ class Parts:
         for chunk in chunks:
             for path in (self.receipt(chunk), self.path("metrics", chunk), self.path("people", chunk)):
                 for leftover in path.parent.glob(f".{path.name}.*.part"):
-                    _removed(leftover)
+                    with suppress(OSError):
+                        leftover.unlink(missing_ok=True)
 
 
 def _fsync_folder(folder: Path) -> None:
@@ -126,10 +127,3 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _removed(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -185,16 +186,12 @@ def _finished(units: list[_Unit], jobs: int) -> Iterator[_Finished]:
 def _in_any_order(pool: Executor, units: list[_Unit], ahead: int) -> Iterator[_Finished]:
     """Results as they come, with no more than `ahead` units under way."""
     waiting = iter(units)
-    running = {pool.submit(_simulated, unit) for unit in (*_first(waiting, ahead),)}
+    running = {pool.submit(_simulated, unit) for unit in islice(waiting, ahead)}
     while running:
         done, running = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             yield future.result()
-        running |= {pool.submit(_simulated, unit) for unit in _first(waiting, len(done))}
-
-
-def _first(units: Iterator[_Unit], count: int) -> list[_Unit]:
-    return [unit for _, unit in zip(range(count), units, strict=False)]
+        running |= {pool.submit(_simulated, unit) for unit in islice(waiting, len(done))}
 
 
 def _simulated(unit: _Unit) -> _Finished:

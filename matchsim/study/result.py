@@ -16,7 +16,7 @@ from matchsim.study.comparison import Comparison
 from matchsim.study.loading import LoadedStudy, read_study
 from matchsim.study.running import simulate_study
 from matchsim.study.study_folder import MADE_BY, default_folder, recorded_study
-from matchsim.study.words import shown
+from matchsim.study.words import short_names, shown
 from matchsim.tables import html_table
 
 if TYPE_CHECKING:
@@ -233,14 +233,18 @@ class StudyResult:
         """The arm and the point of a row of results, in words."""
         point = self._point({axis: row[axis] for axis in self.loaded.axes})
         arm = str(row["arm"])
-        return arm + point if len(self.loaded.arms) > 1 else point.lstrip(", ") or arm
+        return arm + point if len(self.loaded.arms) > 1 else point.removeprefix(", ") or arm
 
     def with_words(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of results with one column more, ``told``: the arm and the point in words."""
         return rows.assign(told=[self.told(row) for row in rows.to_dict("records")])
 
     def _point(self, point: Mapping[str, Any]) -> str:
-        return "".join(f", {axis.rpartition('.')[2]} {shown(value)}" for axis, value in point.items())
+        return "".join(f", {self._short_names[axis]} {shown(value)}" for axis, value in point.items())
+
+    @cached_property
+    def _short_names(self) -> dict[str, str]:
+        return short_names(self.loaded.axes)
 
     def __repr__(self) -> str:
         loaded = self.loaded

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matchsim.errors import RunError
-from matchsim.study.chunks import Chunk, Failure, chunks_of, simulated
+from matchsim.study.chunks import Chunk, Failure, Finished, chunks_of, simulated
 from matchsim.study.executors import workers
 from matchsim.study.loading import LoadedStudy
 from matchsim.study.loop import results
@@ -40,13 +40,13 @@ class Outcome:
     Attributes
     ----------
     folder : Path
+        Of the study.
     done, left : int
         Chunks simulated now, and those that other shards or another try must still simulate.
     skipped : int
-        Chunks that were there already.
+        Chunks of this shard that were there already.
     failures : tuple of Failure
-    cells : tuple of (arm, point)
-        Of the failures, in their order.
+        What could not be simulated now, in the order of the chunks.
     alone : bool
         Whether no other shard takes part.
     """
@@ -56,7 +56,6 @@ class Outcome:
     skipped: int
     left: int
     failures: tuple[Failure, ...]
-    cells: tuple[tuple[str, str], ...]
     alone: bool = True
 
     @property
@@ -131,8 +130,8 @@ def simulate_study(
         done += chunk.seasons
         if isinstance(result, Failure):
             failures.append(result)
-            arm = loaded.cells[chunk.cell]
-            told(f"arm {arm.arm}{_point(arm.point)} failed: {result.told}")
+            cell = loaded.cells[chunk.cell]
+            told(f"arm {cell.arm}{_point(cell.point)} failed: {result.told}")
         else:
             parts.write(chunk, result.tables)
         progress(done, seasons)
@@ -142,14 +141,12 @@ def simulate_study(
     _check_kept(out, own, there, failures)
     if not left or (failures and shard.of == 1):
         finish_study(loaded, out, there, failures)
-    cells = [loaded.cells[chunks[failure.chunk].cell] for failure in failures]
     return Outcome(
         folder=out,
         done=len(missing) - len(failures),
         skipped=len(own) - len(missing),
         left=left,
         failures=tuple(failures),
-        cells=tuple((cell.arm, _point(cell.point)) for cell in cells),
         alone=shard.of == 1,
     )
 
@@ -182,7 +179,7 @@ def _results(
     jobs: int | None,
     scheduler: str | None,
     executor: Executor | None,
-) -> Any:
+) -> Iterator[Finished | Failure]:
     if not chunks:
         return
     if jobs == 1 and scheduler is None and executor is None:
@@ -192,5 +189,5 @@ def _results(
         yield from results(chunks, found.new_executor, 2 * found.number, told)
 
 
-def _point(point: Any) -> str:
+def _point(point: Mapping[str, Any]) -> str:
     return "".join(f", {key} = {value}" for key, value in point.items())

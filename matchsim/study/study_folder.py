@@ -35,6 +35,7 @@ from matchsim.study.metrics import METRICS
 from matchsim.study.model import Study
 from matchsim.study.parts import Parts, going_on, written_safely
 from matchsim.study.run_folder import origins_table
+from matchsim.study.sweep import as_in_tables
 
 __all__ = [
     "FORMAT",
@@ -126,6 +127,8 @@ def record_drawn(out: Path, files: Iterable[Path] | None = None) -> None:
         Those that were made now; left out, all that are there, and none that is gone.
     """
     content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    if "files" not in content:  # the study is run again at this moment, or was until it was interrupted
+        return
     if files is None:
         drawn = _digests(out, drawn=True)
         kept = {name: told for name, told in content["files"].items() if not name.startswith(DRAWN)}
@@ -202,28 +205,35 @@ def _cells(loaded: LoadedStudy) -> str:
 
 
 def _recorded_cells(folder: Path) -> tuple[Cell, ...]:
+    """The cells with their points as the results hold them, so that the one is found in the other."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = pq.read_schema(folder / "results.parquet")
     with (folder / "cells.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     fixed = {"cell", "arm", "scenario_digest"}
-    axes = [name for name in rows[0] if name not in fixed]
+    axes = {
+        name: _number if pa.types.is_floating(columns.field(name).type) else str
+        for name in rows[0]
+        if name not in fixed
+    }
     return tuple(
         Cell(
             int(row["cell"]),
             row["arm"],
-            {axis: _number(row[axis]) for axis in axes},
+            {axis: read(row[axis]) for axis, read in axes.items()},
             load_scenario(scenario_file(folder, int(row["cell"]))),
         )
         for row in rows
     )
 
 
-def _number(text: str) -> Any:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+def _number(text: str) -> int | float:
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 def _digests(out: Path, *, drawn: bool) -> dict[str, str]:
@@ -259,15 +269,14 @@ def _some_at_a_time(loaded: LoadedStudy, parts: Parts, chunks: list[Chunk]) -> I
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    points = {axis: as_in_tables([cell.point[axis] for cell in loaded.cells]) for axis in loaded.axes}
     held: list[Any] = []
     for chunk in chunks:
         table = pq.read_table(parts.path("metrics", chunk), partitioning=None)
         cell = loaded.cells[chunk.cell]
         named = {"arm": pa.array([cell.arm] * len(table), pa.string())}
-        for axis, value in cell.point.items():
-            kind = _arrow_type([other.point[axis] for other in loaded.cells])
-            values = [str(value) if kind == pa.string() else value] * len(table)
-            named[axis] = pa.array(values, kind)
+        for axis, values in points.items():
+            named[axis] = pa.array([values[chunk.cell]] * len(table))
         columns = {**named, **{name: table[name] for name in TABLES["metrics"] if name != "cell"}}
         held.append(pa.table(columns))
         if sum(len(part) for part in held) >= ROWS_AT_A_TIME:
@@ -275,14 +284,6 @@ def _some_at_a_time(loaded: LoadedStudy, parts: Parts, chunks: list[Chunk]) -> I
             held.clear()
     if held:
         yield pa.concat_tables(held).combine_chunks()
-
-
-def _arrow_type(values: list[Any]) -> Any:
-    import pyarrow as pa
-
-    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
-        return pa.float64()
-    return pa.string()
 
 
 def _codebook(loaded: LoadedStudy) -> str:

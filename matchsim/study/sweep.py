@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
-from matchsim.errors import Problem
+from matchsim.errors import Problem, shown
 from matchsim.study.model import Range, Sweep
 
-__all__ = ["points", "sweep_problems"]
+__all__ = ["as_in_tables", "points", "sweep_problems"]
 
 
 def sweep_problems(sweep: Sweep) -> Iterator[Problem]:
@@ -23,6 +23,18 @@ def sweep_problems(sweep: Sweep) -> Iterator[Problem]:
         if isinstance(values, Range) and not hypercube and values.steps is None:
             told = "needs steps in a grid, or write the values as a list"
             yield Problem(told, path=f"values.{name}")
+        if not isinstance(values, Range):
+            held = as_in_tables(values)
+            for place, value in enumerate(held):
+                if value in held[:place]:
+                    yield Problem(f"{shown(values[place])} stands twice", path=f"values.{name}")
+
+
+def as_in_tables(values: Sequence[Any]) -> list[float] | list[str]:
+    """Values swept as the tables of a study hold them: numbers where all of them are, else all in words."""
+    if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values):
+        return [float(value) for value in values]
+    return [str(value) for value in values]
 
 
 def points(sweep: Sweep, seed: int) -> list[dict[str, Any]]:
@@ -30,7 +42,7 @@ def points(sweep: Sweep, seed: int) -> list[dict[str, Any]]:
 
     Latin hypercube: the range of every value is cut into as many parts as there are points, each part is
     met once, in an order drawn from the stream ``study.latin_hypercube``, at a place within it that is
-    drawn too.
+    drawn too. Where whole numbers or lists lead to the same point again it is there once.
     """
     if not sweep.values:
         return [{}]
@@ -38,7 +50,8 @@ def points(sweep: Sweep, seed: int) -> list[dict[str, Any]]:
         listed = {name: _steps(one) if isinstance(one, Range) else one for name, one in sweep.values.items()}
         return [dict(zip(listed, chosen, strict=True)) for chosen in product(*listed.values())]
     assert sweep.points is not None
-    return _hypercube(sweep.values, sweep.points, seed)
+    drawn = _hypercube(sweep.values, sweep.points, seed)
+    return list({repr(point): point for point in drawn}.values())
 
 
 def _steps(given: Range) -> list[float | int]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["difference", "interval", "level", "named", "shown", "some"]
+from matchsim.documents import dotted, split_path
+
+__all__ = ["difference", "interval", "level", "named", "short_names", "shown", "some"]
 
 NAMED = 6  # arms or points named in one sentence
 
@@ -34,6 +36,20 @@ def interval(row: Mapping[Any, Any]) -> str:
 def named(metric: str) -> str:
     """The name of a metric as people write it."""
     return metric.replace("_", " ").replace("soap", "SOAP")
+
+
+def short_names(paths: Sequence[str]) -> dict[str, str]:
+    """Values swept by their dotted paths: of each as much of the end as no other one shares."""
+    steps = {path: split_path(path) for path in paths}
+
+    def short(path: str) -> str:
+        for length in range(1, len(steps[path])):
+            end = steps[path][-length:]
+            if all(other[-length:] != end for name, other in steps.items() if name != path):
+                return dotted(end)
+        return path
+
+    return {path: short(path) for path in paths}
 
 
 def shown(value: Any) -> str:

@@ -232,6 +232,45 @@ def test_a_sweep_is_compared_point_by_point_or_with_its_first(tmp_path) -> None:
     assert one.plot.sweep("interviews.per_position", "interviews").get_xlabel() == "interviews.per_position"
 
 
+def test_words_swept_are_compared_also_where_they_are_numbers_or_stand_beside_some(tmp_path) -> None:
+    """Each arm is found again in the results, whose columns hold either numbers or words."""
+    head = "base: town.yaml\nreplicates: 2\nmetrics: [couples_both]\npeople: false\n"
+    for name, values in (
+        ("mixed", "{couples.number: [published, 3, 12]}"),
+        ("digits", "{title: ['1', '02', '3.0']}"),
+    ):
+        text = f"name: {name}\n{head}sweep: {{values: {values}}}\n"
+        simulate_study(read_study(written(tmp_path, text)), tmp_path / name, jobs=1)
+        result = open_study(tmp_path / name)
+        effects = result.compare().effects
+        (axis,) = result.loaded.axes
+        held = list(dict.fromkeys(result.to_pandas()[axis]))
+        assert held == [cell.point[axis] for cell in result.loaded.cells]
+        assert list(effects[axis]) == held[1:]
+        assert list(effects["replicates"]) == [2, 2]
+
+
+def test_points_that_come_twice_are_simulated_once(tmp_path) -> None:
+    text = (
+        "name: twice\nbase: town.yaml\nreplicates: 2\nmetrics: [match_rate]\npeople: false\n"
+        "sweep:\n  design: latin_hypercube\n  points: 9\n"
+        "  values: {interviews.waves: {low: 1, high: 3, whole: true}}\n"
+    )
+    simulate_study(read_study(written(tmp_path, text)), tmp_path / "out", jobs=1)
+    result = open_study(tmp_path / "out")
+    assert sorted(cell.point["interviews.waves"] for cell in result.loaded.cells) == [1, 2, 3]
+    effects = result.compare().effects
+    assert set(effects["replicates"]) == {2}
+
+
+def test_values_swept_are_told_apart_by_their_names(tmp_path) -> None:
+    values = "{policies.interview_cap.most: [2], policies.application_cap.most: [9], interviews.waves: [2]}"
+    text = f"name: names\nbase: town.yaml\nreplicates: 1\nmetrics: [match_rate]\nsweep: {{values: {values}}}"
+    simulate_study(read_study(written(tmp_path, text)), tmp_path / "out", jobs=1)
+    told = open_study(tmp_path / "out").baseline_told()
+    assert told == "the first point, interview_cap.most 2, application_cap.most 9, waves 2"
+
+
 def test_whole_numbers_that_were_swept_are_told_as_such(tmp_path) -> None:
     values = "{policies.interview_cap.most: [2, 4], interviews.per_position: [4.0, 4.5]}"
     text = f"name: whole\nbase: town.yaml\nreplicates: 1\nmetrics: [match_rate]\nsweep: {{values: {values}}}"

@@ -102,6 +102,12 @@ def test_what_is_wrong_in_the_scenarios_is_told_once_and_where_it_was_written(tm
         (HEAD + "sweep: {design: latin_hypercube, values: {interviews.waves: [1, 2]}}\n", "how many points"),
         (HEAD + "sweep: {points: 3, values: {interviews.waves: [1, 2]}}\n", "a grid has every combination"),
         (HEAD + "sweep: {values: {x: {low: 3, high: 2, steps: 2}}}\n", "low must be below high"),
+        (HEAD + "sweep: {values: {interviews.per_position: [6.0, 9, 6]}}\n", "6 stands twice"),
+        (HEAD + "sweep: {values: {couples.number: [published, 3, published]}}\n", "'published' stands twice"),
+        (
+            HEAD + "sweep: {values: {interviews.waves: {low: 1.5, high: 3, steps: 2, whole: true}}}\n",
+            "low and high must be whole numbers too",
+        ),
         (HEAD + "sweep: {values: {policies.signals: [1]}}\n", "swept as policies.<name>.<parameter>"),
         (HEAD + "set: {policies: []}\n", "write policies beside set, not in it"),
         (HEAD + "metrics: [stable, stable]\n", "'stable' stands twice"),
@@ -146,9 +152,9 @@ def test_a_latin_hypercube_meets_every_part_of_every_range_once(number: int, see
 
 def test_whole_numbers_and_lists_in_a_latin_hypercube() -> None:
     values = {"a": Range(low=1, high=4, whole=True), "b": ["x", "y"]}
-    drawn = points(Sweep(design="latin_hypercube", points=8, values=values), 3)
-    assert sorted(point["a"] for point in drawn) == [1, 1, 2, 2, 3, 3, 4, 4]
-    assert sorted(point["b"] for point in drawn) == ["x"] * 4 + ["y"] * 4
+    drawn = points(Sweep(design="latin_hypercube", points=4, values=values), 3)
+    assert sorted(point["a"] for point in drawn) == [1, 2, 3, 4]
+    assert sorted(point["b"] for point in drawn) == ["x", "x", "y", "y"]
 
 
 def test_chunks_hold_every_replicate_of_every_cell_once(tmp_path) -> None:

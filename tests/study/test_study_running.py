@@ -22,7 +22,9 @@ from matchsim.study.chunks import Chunk, Failure, Finished, chunks_of, simulated
 from matchsim.study.loading import LoadedStudy, read_study
 from matchsim.study.loop import results
 from matchsim.study.parts import Parts
+from matchsim.study.result import open_study
 from matchsim.study.running import Shard, simulate_study
+from matchsim.study.study_folder import begin_study, record_drawn
 
 from .small_study import STUDY, contents, written
 
@@ -92,7 +94,7 @@ def test_the_same_call_again_simulates_nothing(loaded, whole) -> None:
     assert contents(whole) == before
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "receipt", "foreign receipt"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "remove", "receipt", "odd receipt", "foreign receipt"])
 def test_a_damaged_part_is_found_told_and_simulated_again(loaded, whole, tmp_path, damage) -> None:
     out = copied(whole, tmp_path)
     parts, chunk = Parts(out), chunks_of(loaded)[4]
@@ -106,6 +108,9 @@ def test_a_damaged_part_is_found_told_and_simulated_again(loaded, whole, tmp_pat
         path.unlink()
     elif damage == "receipt":
         parts.receipt(chunk).write_text("{", encoding="utf-8")
+    elif damage == "odd receipt":
+        odd = {"chunk": chunk.name, "sha256": ["metrics", "people"]}
+        parts.receipt(chunk).write_text(json.dumps(odd), encoding="utf-8")
     else:
         parts.receipt(chunk).write_bytes(parts.receipt(chunks_of(loaded)[5]).read_bytes())
     told: list[str] = []
@@ -115,6 +120,17 @@ def test_a_damaged_part_is_found_told_and_simulated_again(loaded, whole, tmp_pat
     assert line.endswith("; it is simulated again")
     assert chunk.name in line
     assert contents(out) == contents(whole)
+
+
+def test_a_study_that_was_only_begun_again_can_be_drawn(loaded, whole, tmp_path) -> None:
+    out = copied(whole, tmp_path)
+    begin_study(loaded, out)  # and killed here
+    before = (out / "manifest.json").read_bytes()
+    assert open_study(out).to_pandas(["match_rate"]).shape[0] > 0
+    record_drawn(out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert simulate_study(loaded, out, jobs=1).complete
+    assert (out / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
 
 
 def test_what_was_half_written_is_cleared(loaded, whole, tmp_path) -> None:
@@ -165,11 +181,10 @@ def test_an_arm_that_raises_is_told_and_the_rest_finishes(whole, tmp_path) -> No
     outcome = simulate_study(loaded, tmp_path / "out", jobs=1, told=told.append)
     assert len(outcome.failures) == 4
     assert (outcome.done, outcome.left) == (12, 4)
-    assert {arm for arm, _ in outcome.cells} == {"broken"}
     assert "arm broken failed: replicate 0: match.proposing: programs can propose only where" in told[0]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert not manifest["complete"]
-    assert len(manifest["failed"]) == 4
+    assert [one["arm"] for one in manifest["failed"]] == ["broken"] * 4
     assert (tmp_path / "out" / "results.parquet").read_bytes() == (whole / "results.parquet").read_bytes()
 
 
