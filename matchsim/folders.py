@@ -15,7 +15,15 @@ from typing import Any
 
 from matchsim.errors import InputError, Place, Problem, RunError, shown, system_told
 
-__all__ = ["check_unchanged", "digest_of", "manifest_in", "new_file", "new_folder", "read_as_written"]
+__all__ = [
+    "check_unchanged",
+    "digest_of",
+    "manifest_in",
+    "manifest_of",
+    "new_file",
+    "new_folder",
+    "read_as_written",
+]
 
 # Files named in a complaint.
 LISTED = 20
@@ -153,6 +161,16 @@ def _state(out: Path) -> tuple[str, ...]:
     return tuple(sorted(entry.name for entry in out.iterdir())) if out.is_dir() else (str(out.exists()),)
 
 
+def manifest_of(folder: Path, *commands: str) -> dict[str, Any] | None:
+    """The manifest of what one of these commands left in a folder, in any format; None where none did."""
+    try:
+        content = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    made = isinstance(content, dict) and content.get("made_by") in commands
+    return content if made else None
+
+
 def manifest_in(folder: Path, formats: Mapping[str, int]) -> dict[str, Any] | None:
     """The manifest of what a command left in `folder`; None where none of the commands made it.
 
@@ -168,20 +186,15 @@ def manifest_in(folder: Path, formats: Mapping[str, int]) -> dict[str, Any] | No
     InputError
         When the folder was written in another format.
     """
-    place = folder / "manifest.json"
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+    content = manifest_of(folder, *formats)
+    if content is None:
         return None
-    made_by = content.get("made_by") if isinstance(content, dict) else None
-    if not isinstance(made_by, str) or made_by not in formats:
-        return None
+    made_by = content["made_by"]
     if content.get("format") != formats[made_by]:
         told = f"is written in format {shown(content.get('format'))}, but format {formats[made_by]} is read"
         remedy = f"run {made_by} again with this version, or read it with the version that wrote it"
-        raise InputError(Problem(told, Place(str(place)), remedy=remedy))
-    found: dict[str, Any] = content
-    return found
+        raise InputError(Problem(told, Place(str(folder / "manifest.json")), remedy=remedy))
+    return content
 
 
 def check_unchanged(folder: Path, manifest: Mapping[str, Any], names: Iterable[str] = ("",)) -> None:

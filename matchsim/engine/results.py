@@ -30,7 +30,7 @@ from matchsim.engine.one_sided import one_sided_ranks
 from matchsim.engine.stability import blocking_pairs, is_individually_rational
 from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError, MarketError, Place, Problem
-from matchsim.folders import new_folder
+from matchsim.folders import manifest_of, new_folder
 from matchsim.sheets import shortened
 
 __all__ = [
@@ -208,7 +208,7 @@ def earlier_result(out: Path, inputs: list[dict[str, Any]]) -> dict[str, Any] | 
         raise _refused(out, f"cannot be used: {error.strerror}", "give another folder with --out") from None
     if not there:
         return None
-    manifest = _manifest_of_result(out)
+    manifest = manifest_of(out, MADE_BY)
     remedy = "give another folder with --out, or remove this one"
     if manifest is None:
         raise _refused(out, f"exists and was not made by {MADE_BY}", remedy)
@@ -218,15 +218,6 @@ def earlier_result(out: Path, inputs: list[dict[str, Any]]) -> dict[str, Any] | 
         told = f"holds the result for another market, {manifest.get('market', 'unknown')}"
         raise _refused(out, told, remedy)
     return manifest
-
-
-def _manifest_of_result(out: Path) -> dict[str, Any] | None:
-    try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    made = isinstance(manifest, dict) and manifest.get("made_by") == MADE_BY
-    return manifest if made else None
 
 
 def _refused(out: Path, message: str, remedy: str) -> InputError:

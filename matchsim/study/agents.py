@@ -103,6 +103,10 @@ def write_agents(season: Season, folder: Path, *, alone: bool) -> None:
 
     Parameters
     ----------
+    season
+        The season.
+    folder
+        A folder that is there.
     alone
         Whether this is the only replicate kept: each table is then one file ``<table>.parquet``, else a
         part ``<table>.parquet/replicate-<number>.parquet`` of a folder that reads as one table.

@@ -287,6 +287,15 @@ class StudyPlots:
     ) -> Axes:
         """Differences from the baseline by applicant type, with their intervals.
 
+        Parameters
+        ----------
+        metric
+            Name of one that the study recorded.
+        baseline
+            Name of an arm; left out, the study's own.
+        ax
+            Axes to draw on; left out, those of a new figure.
+
         Raises
         ------
         InputError
@@ -301,6 +310,17 @@ class StudyPlots:
         self, x: str, metric: str = "match_rate", *, group: str = "all", ax: Axes | None = None
     ) -> Axes:
         """The mean of a metric over a value swept, one line an arm.
+
+        Parameters
+        ----------
+        x
+            What was swept, by its dotted path.
+        metric
+            Name of one that the study recorded.
+        group
+            ``all`` or an applicant type.
+        ax
+            Axes to draw on; left out, those of a new figure.
 
         Raises
         ------
@@ -324,6 +344,8 @@ class StudyPlots:
         ----------
         by
             ``applicant_type`` or ``ability_decile``.
+        baseline, ax
+            As for :meth:`effect`.
 
         Raises
         ------

@@ -44,8 +44,9 @@ class Cell:
     number : int
         Place among the cells, from 0; arms in order, and the points of the sweep within each.
     arm : str
+        Name of the arm.
     point : dict
-        The values swept, by path.
+        The values swept, by path; as the results hold them where the study is read back from its folder.
     scenario : Scenario
         Resolved.
     """
@@ -62,6 +63,12 @@ class LoadedStudy:
 
     Attributes
     ----------
+    study : Study
+        As written, with the number of replicates asked for.
+    cells : tuple of Cell
+        All arms at all points.
+    seed : int
+        Of all random streams: the study's, or else that of its base.
     written : LoadedScenario
         The baseline's scenario at the first point with the places of its values; None where the study is read
         back from its folder.

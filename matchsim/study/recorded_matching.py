@@ -117,7 +117,7 @@ def _solved_again(market: Market, manifest: Mapping[str, Any]) -> Matching:
 
 def _simulated(out: Path, replicate: int) -> Matching:
     scenario = load_scenario(out / "resolved.yaml")
-    if replicate >= scenario.replicates:
+    if not 0 <= replicate < scenario.replicates:
         told = f"must be 0 to {scenario.replicates - 1}, the seasons of {out}; got {replicate}"
         raise InputError(Problem(told, path="--replicate"))
     season = run_season(scenario, replicate=replicate)

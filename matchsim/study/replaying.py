@@ -32,8 +32,16 @@ class RecordedSeason:
 
     Attributes
     ----------
+    scenario : Scenario
+        Resolved.
+    seed, replicate : int
+        From which it is drawn.
+    told : str
+        Which season it is, in words.
     recorded : DataFrame
-        Match rates of a run, or the metrics of a study.
+        Match rates of a run, or the metrics of a study: metric, group, value.
+    of_study : bool
+        Which of the two.
     """
 
     scenario: Scenario
@@ -49,6 +57,15 @@ def recorded_season(
 ) -> RecordedSeason:
     """The season with this number of the run or study in `folder`.
 
+    Parameters
+    ----------
+    folder
+        What ``matchsim run`` or ``matchsim study run`` wrote.
+    replicate
+        Number of the replicate, from 0; of several years the first is meant.
+    arm, point
+        Of a study: the name of the arm, left out = the baseline, and the point of the sweep, from 0.
+
     Raises
     ------
     InputError
@@ -60,7 +77,7 @@ def recorded_season(
     made_by = content["made_by"]
     with read_as_written(folder, made_by):
         seed, replicates = int(content["seed"]), int(content["replicates"])
-    if replicate >= replicates:
+    if not 0 <= replicate < replicates:
         told = f"has the replicates 0 to {replicates - 1}, not {replicate}"
         raise InputError(Problem(told, Place(str(folder)), remedy="give another --replicate"))
     with read_as_written(folder, made_by):
@@ -133,7 +150,7 @@ def _of_study(folder: Path, seed: int, replicate: int, arm: str | None, point: i
     arm = result.loaded.baseline if arm is None else arm
     check_choice("arm", arm, result.loaded.arms)
     cells = [cell for cell in result.loaded.cells if cell.arm == arm]
-    if point >= len(cells):
+    if not 0 <= point < len(cells):
         raise InputError(f"point must be 0 to {len(cells) - 1}, got {point}")
     cell = cells[point]
     data = result.to_pandas()

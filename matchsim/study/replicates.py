@@ -120,6 +120,11 @@ def run_replicates(
     told
         Called with 1 whenever a replicate is finished, in any order.
 
+    Returns
+    -------
+    Replicates
+        In the order of their numbers, whichever was finished first.
+
     Raises
     ------
     InputError

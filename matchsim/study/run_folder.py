@@ -28,7 +28,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import digest_of, manifest_in, new_file
+from matchsim.folders import digest_of, manifest_in, manifest_of, new_file
 from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
 from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
@@ -84,7 +84,7 @@ def check_replaceable(out: Path, scenario: Scenario) -> bool:
     inside = {entry.name for entry in out.iterdir()}
     if not inside:
         return False
-    earlier = _manifest_of(out)
+    earlier = manifest_of(out, MADE_BY)
     if earlier is None:
         raise _refused(out, f"exists and was not made by {MADE_BY}", remedy)
     if inside - PARTS:
@@ -293,15 +293,6 @@ def _peak_memory() -> float | None:
     unit = 2**20 if sys.platform == "darwin" else 2**10
     peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return round(max(peaks) / unit, 1)
-
-
-def _manifest_of(out: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    made = isinstance(content, dict) and content.get("made_by") == MADE_BY
-    return content if made else None
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import check_unchanged, digest_of, manifest_in, new_file, read_as_written
+from matchsim.folders import check_unchanged, digest_of, manifest_in, manifest_of, new_file, read_as_written
 from matchsim.season.scenario import digest, dump, load_scenario
 from matchsim.study.chunks import TABLES, Chunk, Failure, chunks_of
 from matchsim.study.loading import Cell, LoadedStudy
@@ -170,12 +170,8 @@ def _check_same(loaded: LoadedStudy, out: Path) -> None:
         raise InputError(Problem("is a file", Place(str(out)), remedy="give another name with --out"))
     if not any(out.iterdir()):
         return
-    try:
-        earlier = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-        made_by = earlier["made_by"]
-    except (OSError, ValueError, KeyError, TypeError):
-        made_by = None
-    if made_by != MADE_BY:
+    earlier = manifest_of(out, MADE_BY)
+    if earlier is None:
         raise InputError(Problem(f"exists and was not made by {MADE_BY}", Place(str(out)), remedy=remedy))
     for key, name in (("study_digest", "another study"), ("matchsim", "another version of matchsim")):
         if earlier.get(key) != _head(loaded)[key]:

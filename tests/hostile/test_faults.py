@@ -243,6 +243,19 @@ def test_a_folder_that_another_run_has_finished_meanwhile_is_kept(market, tmp_pa
     assert not [name for name in entries(tmp_path) if name.startswith(".")]
 
 
+@pytest.mark.parametrize("manifest", ["[" * 200_000, '["made_by"]', '{"made_by": ["matchsim run"]}', "\0"])
+@pytest.mark.parametrize("command", ["solve", "run", "study run"])
+def test_a_folder_with_an_odd_manifest_is_left_alone(market, tmp_path, command, manifest):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "manifest.json").write_text(manifest, encoding="utf-8")
+    source = {"solve": market, "run": "small", "study run": "interview-cap"}[command]
+    refused = invoked(*command.split(), source, "--out", out, *(["--replicates", "1"] * (command != "solve")))
+    assert isinstance(refused.exception, InputError)
+    assert f"exists and was not made by matchsim {command}" in str(refused.exception)
+    assert (out / "manifest.json").read_text(encoding="utf-8") == manifest
+
+
 @pytest.mark.parametrize(
     "command",
     [("solve", "--out", "out"), ("convert", "out"), ("convert", "out.txt")],
