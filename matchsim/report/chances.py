@@ -47,30 +47,34 @@ def chances(data: pd.DataFrame) -> dict[str, Any]:
     types = style.ordered_types(data["applicant_type"].unique())
     specialties = sorted(data["specialty"].unique())
     seasons = number_of(data)
+    keys = ["applicant_type", "specialty", RANKS]
+    numbers = ["applicants", "matched"]
+    counted = data.groupby([*keys, "replicate"], as_index=False, observed=True)[numbers].sum()
     # Every row counts for itself, for all types, for all specialties, and for both.
-    copies = [
-        data.assign(**whole)
-        for whole in (
-            {},
-            {"applicant_type": EVERYBODY},
-            {"specialty": EVERYBODY},
-            {"applicant_type": EVERYBODY, "specialty": EVERYBODY},
-        )
+    wholes: tuple[dict[str, str], ...] = (
+        {"applicant_type": EVERYBODY},
+        {"specialty": EVERYBODY},
+        {"applicant_type": EVERYBODY, "specialty": EVERYBODY},
+    )
+    summed = [
+        counted.groupby([key for key in (*keys, "replicate") if key not in whole], as_index=False)[numbers]
+        .sum()
+        .assign(**whole)
+        for whole in wholes
     ]
     places = [
         {name: number for number, name in enumerate((EVERYBODY, *names))} for names in (types, specialties)
     ]
-    keys = ["applicant_type", "specialty", RANKS]
-    counts = pd.concat(copies).groupby([*keys, "replicate"])[["applicants", "matched"]].sum()
+    counts = pd.concat([counted, *summed]).set_index([*keys, "replicate"])[numbers].sort_index()
     counts["share"] = counts["matched"] / counts["applicants"]
     groups = counts.groupby(level=keys)
-    totals = groups[["applicants", "matched"]].sum()
+    totals = groups[numbers].sum()
     low, high = (groups["share"].quantile(end) for end in (LOW, HIGH))
     cells: dict[str, list[list[float] | None]] = {}
-    counted = zip(totals["applicants"].to_list(), totals["matched"].to_list(), strict=True)
-    for (kind, specialty, ranks), numbers in zip(totals.index.to_list(), counted, strict=True):
+    both = zip(totals["applicants"].to_list(), totals["matched"].to_list(), strict=True)
+    for (kind, specialty, ranks), entries in zip(totals.index.to_list(), both, strict=True):
         at = f"{places[0][kind]},{places[1][specialty]}"
-        entry: list[float] = [int(number) for number in numbers]
+        entry: list[float] = [int(number) for number in entries]
         if seasons > 1:
             entry += [round(float(end[kind, specialty, ranks]), 3) for end in (low, high)]
         cells.setdefault(at, [None] * POOLED_FROM)[int(ranks) - 1] = entry
