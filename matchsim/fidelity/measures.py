@@ -70,6 +70,13 @@ def _share_filled(tables: Tables) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
+def _applicants_ranking(tables: Tables) -> pd.DataFrame:
+    """People who rank at least one program of each track of each specialty, all types together."""
+    keys = ["replicate", "specialty", "track"]
+    sums = tables["applicants_ranking"].groupby(keys)[["applicants"]].sum().reset_index()
+    return _by_track(sums, "applicants").fillna(0)
+
+
 def _by_track(data: pd.DataFrame, column: str) -> pd.DataFrame:
     named = data.assign(name=data["specialty"].astype(str) + " " + data["track"].astype(str))
     return named.pivot_table(index="replicate", columns="name", values=column, dropna=False)
@@ -174,6 +181,7 @@ MEASURES: dict[str, Callable[[Tables], pd.DataFrame]] = {
     "unfilled_programs": _unfilled_programs,
     "fill_rate": _fill_rate,
     "share_filled": _share_filled,
+    "applicants_ranking": _applicants_ranking,
     "list_length": _list_length,
     "ranks_per_position": _ranks_per_position,
     "couples": _couples,
@@ -185,5 +193,12 @@ MEASURES: dict[str, Callable[[Tables], pd.DataFrame]] = {
 
 # Measures in units of their own; all others are shares.
 NUMBERS = frozenset(
-    {"applications", "unfilled_programs", "list_length", "ranks_per_position", "soap_positions"}
+    {
+        "applications",
+        "unfilled_programs",
+        "applicants_ranking",
+        "list_length",
+        "ranks_per_position",
+        "soap_positions",
+    }
 )

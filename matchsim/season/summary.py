@@ -56,6 +56,10 @@ class Summaries:
         """Programs, positions and fills by specialty and track."""
         return self.table("specialties")
 
+    def applicants_ranking(self) -> pd.DataFrame:
+        """How many people rank each track of each specialty, by type."""
+        return self.table("applicants_ranking")
+
     def cutoffs(self) -> pd.DataFrame:
         """How far down their lists programs came, by specialty."""
         return self.table("cutoffs")
@@ -181,6 +185,17 @@ TABLES: dict[str, SummaryTable] = {
             "fill_rate": "filled / positions",
             **{f"filled_{t}": f"positions filled by {t} in the algorithm" for t in APPLICANT_TYPES},
             "filled_after_soap": "positions filled by the algorithm and in SOAP",
+        },
+    ),
+    "applicants_ranking": SummaryTable(
+        tallies.applicants_ranking,
+        "How many people rank a specialty: at least one of its programs, on any list of theirs.",
+        {
+            **_REPLICATE,
+            "specialty": "specialty",
+            "track": "C categorical, M primary, P preliminary, A advanced, R reserved",
+            **_TYPE,
+            "applicants": "people of the type who rank any of the programs; no row where nobody does",
         },
     ),
     "cutoffs": SummaryTable(

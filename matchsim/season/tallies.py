@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.stability_linked import DEFINITIONS
+from matchsim.season.ragged import owners_of
 from matchsim.season.words import APPLICANT_TYPES, DIVISIONS, TRACKS
 from matchsim.tables import Bool, Int64
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matchsim.season.season import Season
 
 __all__ = [
+    "applicants_ranking",
     "applications_sent",
     "contiguous_ranks",
     "couples",
@@ -168,6 +170,36 @@ def specialties(season: Season) -> dict[str, Any]:
         "fill_rate": _ratio(total(filled), positions),
         **{f"filled_{t}": total(by_type[code]) for code, t in enumerate(APPLICANT_TYPES)},
         "filled_after_soap": total(after_soap),
+    }
+
+
+def applicants_ranking(season: Season) -> dict[str, Any]:
+    """How many people of each type rank at least one program of each track of each specialty.
+
+    All lists count: primary and supplemental ones, and those of couples for each member.
+    """
+    tracks, lists = season.tracks, season.rank_lists
+    couple, supplemental = owners_of(lists.couple_offsets), owners_of(lists.supplemental_offsets)
+    listed = (
+        (owners_of(lists.applicant_offsets), lists.applicant_programs),
+        (lists.couple_first[couple], lists.first_programs),
+        (lists.couple_second[couple], lists.second_programs),
+        (lists.supplemental_applicants[supplemental], lists.supplemental_programs),
+    )
+    cell = tracks.specialty.astype(np.int64) * len(TRACKS) + tracks.track
+    ranked = np.zeros((len(tracks.specialties) * len(TRACKS), len(season.cohort)), dtype=np.bool_)
+    for person, program in listed:
+        there = program >= 0
+        ranked[cell[program[there]], person[there]] = True
+    kind = season.cohort.applicant_type
+    by_type = np.array([ranked[:, kind == code].sum(axis=1) for code in range(len(APPLICANT_TYPES))])
+    codes, cells = np.nonzero(by_type)
+    order = np.lexsort((codes, cells))
+    return {
+        "specialty": [tracks.specialties[c // len(TRACKS)] for c in cells[order]],
+        "track": [TRACKS[c % len(TRACKS)] for c in cells[order]],
+        "applicant_type": [APPLICANT_TYPES[code] for code in codes[order]],
+        "applicants": by_type[codes, cells][order],
     }
 
 

@@ -58,6 +58,18 @@ def test_shares_filled_add_to_one(small):
     assert of.sum(axis=1).tolist() == pytest.approx([1.0] * 3)
 
 
+def test_people_who_rank_a_specialty_are_of_all_types_and_nobody_where_no_row_is():
+    names = ["replicate", "specialty", "track", "applicant_type", "applicants"]
+    rows = [
+        (0, "A", "C", "us_img", 3),
+        (0, "A", "C", "us_do_grad", 4),
+        (0, "A", "P", "us_img", 9),
+        (1, "B", "C", "us_img", 5),
+    ]
+    found = MEASURES["applicants_ranking"]({"applicants_ranking": pd.DataFrame(rows, columns=names)})
+    assert found[["A C", "A P", "B C"]].to_numpy().tolist() == [[7, 9, 0], [0, 0, 5]]
+
+
 def test_shares_of_couples_and_choices(small):
     couples = pd.DataFrame(
         {"replicate": [0, 0], "couples": [8, 2], "both": [7, 1], "one": [1, 0], "neither": [0, 1]}

@@ -26,6 +26,7 @@ COLUMNS = {
     "specialties": "replicate,specialty,track,programs,positions,filled,fill_rate,"
     + ",".join(f"filled_{t}" for t in APPLICANT_TYPES)
     + ",filled_after_soap",
+    "applicants_ranking": "replicate,specialty,track,applicant_type,applicants",
     "rank_obtained": "replicate,applicant_type,rank,applicants",
     "soap_rounds": "replicate,round,positions_open,offers,accepted,positions_left,share_of_fills,"
     + ",".join(f"accepted_{t}" for t in APPLICANT_TYPES),
@@ -172,6 +173,40 @@ def check_specialties(season: Season) -> None:
             }
         )
     same(rows(season, "specialties"), expected)
+
+
+def check_applicants_ranking(season: Season) -> None:
+    people, places = agents(season)
+    kind = {p["program"]: (p["specialty"], p["track"]) for p in places}
+    lists, names = season.rank_lists, [p["program"] for p in places]
+    ranked: list[set[int]] = [
+        set(programs) for programs in segments(lists.applicant_offsets, lists.applicant_programs)
+    ]
+    pairs = segments(lists.couple_offsets, np.stack([lists.first_programs, lists.second_programs], axis=1))
+    for first, second, both in zip(lists.couple_first, lists.couple_second, pairs, strict=True):
+        for one, other in both:
+            ranked[first].add(one)
+            ranked[second].add(other)
+    supplemental = segments(lists.supplemental_offsets, lists.supplemental_programs)
+    for a, programs in zip(lists.supplemental_applicants, supplemental, strict=True):
+        ranked[a] |= set(programs)
+    counts: Counter[Any] = Counter()
+    for a, programs in zip(people, ranked, strict=True):
+        for cell in {kind[names[p]] for p in programs if p >= 0}:
+            counts[*cell, a["applicant_type"]] += 1
+    expected = [
+        {
+            "specialty": specialty,
+            "track": track,
+            "applicant_type": t,
+            "applicants": counts[specialty, track, t],
+        }
+        for specialty in season.tracks.specialties
+        for track in TRACKS
+        for t in APPLICANT_TYPES
+        if counts[specialty, track, t]
+    ]
+    same(rows(season, "applicants_ranking"), expected)
 
 
 def check_applications_sent(season: Season) -> None:
@@ -395,6 +430,7 @@ CHECKS = {
     "interviews_held": check_interviews_held,
     "contiguous_ranks": check_contiguous_ranks,
     "specialties": check_specialties,
+    "applicants_ranking": check_applicants_ranking,
     "cutoffs": check_cutoffs,
     "flows": check_flows,
     "soap_rounds": check_soap_rounds,
