@@ -201,6 +201,11 @@ def _problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
         first, _, rest = problem.path.partition(".")
         yield ("sweep", first, *([rest] if rest else [])), problem
     changes = [(("set",), study.set), *((("arms", name, "set"), arm.set) for name, arm in study.arms.items())]
+    for path, values in changes:
+        for key in values:
+            if key in study.sweep.values:
+                told = "is swept too, so that no season would have this value"
+                yield (*path, key), Problem(told, remedy="take it out here or out of the sweep")
     changes.append((("sweep", "values"), dict(study.sweep.values)))
     for path, values in changes:
         yield from _keys_not_to_set(path, values)

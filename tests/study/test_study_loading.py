@@ -110,6 +110,10 @@ def test_what_is_wrong_in_the_scenarios_is_told_once_and_where_it_was_written(tm
         ),
         (HEAD + "sweep: {values: {policies.signals: [1]}}\n", "swept as policies.<name>.<parameter>"),
         (HEAD + "set: {policies: []}\n", "write policies beside set, not in it"),
+        (
+            HEAD + "arms: {a: {}, b: {set: {interviews.waves: 2}}}\nsweep: {values: {interviews.waves: [1, 3]}}\n",
+            "interviews.waves: is swept too, so that no season would have this value",
+        ),
         (HEAD + "metrics: [stable, stable]\n", "'stable' stands twice"),
     ],
 )  # fmt: skip
