@@ -204,7 +204,7 @@ def _problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
     for path, values in changes:
         for key in values:
             if key in study.sweep.values:
-                told = "is swept too, so that no season would have this value"
+                told = "is swept too, so that no season would have it"
                 yield (*path, key), Problem(told, remedy="take it out here or out of the sweep")
     changes.append((("sweep", "values"), dict(study.sweep.values)))
     for path, values in changes:

@@ -111,8 +111,8 @@ def test_what_is_wrong_in_the_scenarios_is_told_once_and_where_it_was_written(tm
         (HEAD + "sweep: {values: {policies.signals: [1]}}\n", "swept as policies.<name>.<parameter>"),
         (HEAD + "set: {policies: []}\n", "write policies beside set, not in it"),
         (
-            HEAD + "arms: {a: {}, b: {set: {interviews.waves: 2}}}\nsweep: {values: {interviews.waves: [1, 3]}}\n",
-            "interviews.waves: is swept too, so that no season would have this value",
+            HEAD + "arms: {b: {set: {interviews.waves: 2}}}\nsweep: {values: {interviews.waves: [1, 3]}}\n",
+            'study.yaml:3:36: arms.b.set."interviews.waves": is swept too, so that no season would have it',
         ),
         (HEAD + "metrics: [stable, stable]\n", "'stable' stands twice"),
     ],
@@ -198,7 +198,7 @@ def test_the_digest_does_not_hang_on_what_is_drawn(tmp_path) -> None:
             "charts[1]: 'helped_and_hurt_by_type' cannot be drawn: people is false",
         ),
         (
-            "charts: [effect]\nsweep: {values: {interviews.per_position: [4.0]}}",
+            "charts: [effect]\nsweep: {values: {interviews.waves: [4]}}",
             "charts[1]: 'effect' cannot be drawn: something is swept",
         ),
     ],
