@@ -1,8 +1,8 @@
 """Write the parts of the pages that repeat what the program says, so that they cannot fall behind.
 
 ``python docs/update.py`` renews the tables made from declarations and data; the tests fail when one is
-out of date. ``python docs/update.py --runs`` also runs the national season (half a minute) and renews the
-figures and the picture that pages show of it.
+out of date. ``python docs/update.py --runs`` also simulates some eighty national seasons (many minutes) and
+renews the figures and pictures that pages show of them.
 """
 
 from __future__ import annotations
