@@ -72,8 +72,8 @@ def test_linked_markets_have_everything_in_them():
 
 @pytest.mark.skipif(INTERPRETED, reason="every matching of many markets, without a kernel")
 def test_tight_markets_are_often_without_a_stable_matching():
-    stable = [next(linked_reference.stable_matchings(tight(number)), None) for number in range(60)]
-    assert 3 <= stable.count(None) <= 57
+    stable = [next(linked_reference.stable_matchings(tight(number)), None) for number in range(15)]
+    assert 1 <= stable.count(None) <= 14
 
 
 def test_matchings_of_linked_markets_are_good_and_bad():
