@@ -146,3 +146,13 @@ def test_what_is_wrong_in_one_place_is_refused(wrong, town_world, refusing_world
     spoilt = with_part(world, path, change(value.copy() if isinstance(value, np.ndarray) else value))
     with pytest.raises((AssertionError, IndexError, KeyError, ValueError)):
         check(spoilt)
+
+
+@pytest.mark.parametrize("program", [0, -1])
+def test_holders_of_every_program_are_checked(town_world: World, program: int) -> None:
+    """An index of 0 is a program like any other."""
+    program %= len(town_world.programs)
+    held, certified = town_world.matched.program_of, town_world.lists.certified.copy()
+    certified[np.flatnonzero(held == program)[0]] = False
+    with pytest.raises(AssertionError):
+        test_match.check(with_part(town_world, "lists.certified", certified))
