@@ -51,6 +51,16 @@ def test_kernel_and_reference_agree_on_crowded_markets(seed, applicants, program
     assert by_programs.program_of.tolist() == reference.programs_propose(market)[0]
 
 
+@pytest.mark.parametrize("quota", range(1, 10))
+def test_one_program_keeps_its_best_in_whatever_order_they_come(quota):
+    """The worst of those whom it holds may have come at any time, and goes first."""
+    rng = np.random.default_rng(quota)
+    for _ in range(10):
+        order = rng.permutation(3 * quota).tolist()
+        matching = deferred_acceptance(market_of(([[0]] * len(order), [order], [quota])))
+        assert sorted(np.flatnonzero(matching.program_of == 0)) == sorted(order[:quota])
+
+
 @settings(max_examples=60)
 @given(markets(max_applicants=5, max_programs=3))
 def test_the_proposing_side_gets_its_best_stable_matching(market):

@@ -116,6 +116,16 @@ def test_being_held_without_having_been_ranked_is_worse_than_anything_ranked():
     assert ("Ana", "Mercy") in list(blocking_pairs(MARKET, Matching.from_dict(MARKET, unmatched)))
 
 
+def test_where_a_program_ranks_somebody_who_does_not_rank_it_counts_its_own_list_alone():
+    """Mercy holds Ana against her will: it would rather have Bo, and would not rather have Cy."""
+    market = Market.from_lists(
+        applicants={"Ana": ["City"], "Bo": ["Mercy"], "Cy": ["Mercy"]},
+        programs={"City": ["Ana", "Bo"], "Mercy": ["Bo", "Ana", "Cy"]},
+        quotas={"City": 0, "Mercy": 1},
+    )
+    assert list(blocking_pairs(market, Matching.from_dict(market, {"Ana": "Mercy"}))) == [("Bo", "Mercy")]
+
+
 @pytest.mark.parametrize(
     ("given_matching", "told"),
     [

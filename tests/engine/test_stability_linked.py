@@ -110,6 +110,24 @@ def test_two_who_each_displace_somebody_block_under_mm_only():
     assert [is_stable(BOTH, matching, d) for d in DEFINITIONS] == [True, True, False]
 
 
+@pytest.mark.parametrize("pair", [("Ana", "Bo"), ("Bo", "Ana")])
+@pytest.mark.parametrize(("best", "blocks"), [("Ana", 1), ("Cy", 0)])
+def test_a_partner_who_is_there_already_is_not_displaced_under_mm(pair, best, blocks):
+    # City holds Cy and Bo: Ana may come in Cy's place if City prefers her, and never in Bo's.
+    other = {"Ana": "Cy", "Cy": "Ana"}[best]
+    bo_alone = tuple("City" if name == "Bo" else None for name in pair)
+    market = Market.from_lists(
+        {"Cy": ["City"]},
+        {"City": [best, other, "Bo"]},
+        quotas=2,
+        couples={pair: [("City", "City"), bo_alone]},
+    )
+    matching = Matching.from_dict(market, {"Cy": "City", "Bo": "City"})
+    assert matching.blocking["mm"] == blocks
+    # Both are among City's best two only if Cy is not.
+    assert matching.blocking["kpr"] == 0
+
+
 def test_two_fit_under_every_definition_where_both_are_among_the_best():
     market = BOTH.replace(program_applicants=[2, 3, 0, 1])
     matching = Matching.from_dict(market, {"Cy": "City", "Di": "City"})

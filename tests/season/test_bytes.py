@@ -402,6 +402,12 @@ def test_the_town_s_results_have_not_changed_unnoticed(town_season: Season) -> N
         assert told[table] == rows, table
 
 
+@compiled_only
+def test_the_results_of_another_season_are_noticed_in_every_table() -> None:
+    told = summary(run_season(town(seed=2)))
+    assert all(told[table] != rows for table, rows in golden("town").items())
+
+
 def test_the_nation_s_results_have_not_changed_unnoticed(nation: Season) -> None:
     # Another processor may round one score of millions the other way, which moves a few people, and may
     # bring other cycles of couples.

@@ -549,3 +549,20 @@ def test_segments_are_sorted_by_falling_key_and_equal_ones_stay(groups: list[lis
     key = np.array([k for group in groups for k in group], dtype=np.float32)
     offsets = np.cumsum([0, *map(len, groups)], dtype=np.int64)
     assert sorted_segments(offsets, key).tolist() == reference.sorted_segments(offsets.tolist(), key.tolist())
+
+
+TIERED = st.tuples(st.integers(0, 7), KEYS | st.sampled_from([0.0, 1.0, -1.0, np.inf, -np.inf]))
+
+
+@settings(max_examples=100)
+@given(st.lists(st.lists(TIERED, max_size=20), max_size=5))
+def test_what_is_of_an_earlier_tier_stands_first_whatever_its_key(
+    groups: list[list[tuple[int, float]]],
+) -> None:
+    tier = np.array([t for group in groups for t, _ in group], dtype=np.int8)
+    key = np.array([k for group in groups for _, k in group], dtype=np.float32)
+    offsets = np.cumsum([0, *map(len, groups)], dtype=np.int64)
+    expected: list[int] = []
+    for start, group in zip(offsets.tolist(), groups, strict=False):
+        expected += sorted(range(start, start + len(group)), key=lambda i: (tier[i], -key[i]))
+    assert sorted_segments(offsets, key, tier).tolist() == expected

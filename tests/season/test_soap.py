@@ -461,3 +461,31 @@ def test_any_offers_are_answered_as_the_oracle_says(table: dict[str, Any]) -> No
     assert {pairs[i] for i in np.flatnonzero(offered)} == {pair for sent in told.offers for pair in sent}
     assert offers.tolist() == [len(sent) for sent in told.offers]
     assert accepted.tolist() == [sum(one.round == r for one in told.accepted) for r in range(rounds)]
+
+
+@pytest.mark.parametrize("other", [0, 1])
+def test_the_first_application_of_all_is_weighed_like_any_other(other: int) -> None:
+    """Its number is 0: what is wished for less, another whole position or a first year, is refused."""
+    open_seats, may_take = np.array([1, 1]), np.ones((3, 1), dtype=np.bool_)
+    offered, accepted_round = np.zeros(2, dtype=np.bool_), np.full(2, -1, dtype=np.int32)
+    offers, accepted = np.zeros(1, dtype=np.int32), np.zeros(1, dtype=np.int32)
+    _kernels.soap_rounds(
+        np.array([0, 1, 2]),
+        np.array([0, 1]),
+        np.zeros(2, dtype=np.int32),
+        np.array([0, 1], dtype=np.int32),
+        np.array([0, other], dtype=np.int8),
+        np.array([2.0, 1.0], dtype=np.float32),
+        np.zeros(2, dtype=np.int8),
+        np.zeros(2, dtype=np.int8),
+        open_seats,
+        may_take,
+        offered,
+        accepted_round,
+        offers,
+        accepted,
+    )
+    assert offered.all()
+    assert accepted_round.tolist() == [0, -1]
+    assert open_seats.tolist() == [0, 1]
+    assert accepted.tolist() == [1]
