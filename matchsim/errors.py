@@ -30,6 +30,7 @@ __all__ = [
     "ScenarioError",
     "TableError",
     "check_choice",
+    "counted",
     "did_you_mean",
     "shown",
     "system_told",
@@ -155,6 +156,11 @@ def check_choice(name: str, given: object, allowed: Sequence[str]) -> None:
         near = did_you_mean(str(given), allowed)
         words = ", ".join(map(repr, allowed))
         raise InputError(f"{name} must be one of {words}, got {shown(given)}" + (near and f"; {near}"))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 program``, ``2,000 programs``; `plural` where it is not the noun with an s."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def system_told(error: OSError) -> str:
