@@ -30,7 +30,7 @@ Basis = Literal["published", "derived", "recalled", "assumed"]
 MOST_PEOPLE = 10_000_000
 Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0.0, le=1_000_000.0)]
 Real = Annotated[float, Field(ge=-1000.0, le=1000.0)]
 Mean = Annotated[float, Field(ge=0.0, le=1000.0)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
