@@ -80,9 +80,11 @@ def calibrate(
 
 def _check_new(out: Path) -> None:
     from matchsim.errors import InputError, Place, Problem
+    from matchsim.folders import check_folder_name
 
     if out.exists():
         raise InputError(Problem("exists", Place(str(out)), remedy="give a new folder with --out"))
+    check_folder_name(out)
 
 
 def _write(found: Calibration, out: Path) -> None:

@@ -69,8 +69,11 @@ def chart(
     if folder is None:
         told = "Missing argument 'FOLDER', the folder of a run or a study; --list lists the charts."
         raise click.UsageError(told)
+    from matchsim.folders import check_folder_name
     from matchsim.report import holds_a_study
 
+    if out is not None:
+        check_folder_name(out)
     drawn = _of_study if holds_a_study(folder) else _of_run
     for path in drawn(folder, names, formats or FORMATS, out, force=force):
         if not quiet:

@@ -87,12 +87,15 @@ def validate(
 
 def _check_replaceable(out: Path) -> None:
     from matchsim.errors import InputError, Place, Problem
+    from matchsim.folders import check_folder_name
 
     foreign = None
     if out.is_dir():
         foreign = next((entry.name for entry in sorted(out.iterdir()) if entry.name not in FILES), None)
     elif out.exists():
         foreign = "a file"
+    else:
+        check_folder_name(out)
     if foreign is not None:
         told = f"exists and holds what this command did not write ({foreign})"
         raise InputError(Problem(told, Place(str(out)), remedy="give another folder with --out"))

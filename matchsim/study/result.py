@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matchsim.errors import RunError, check_choice
-from matchsim.folders import read_as_written
+from matchsim.folders import check_folder_name, read_as_written
 from matchsim.study.charts import StudyPlots, check_charts, pictures
 from matchsim.study.comparison import Comparison
 from matchsim.study.loading import LoadedStudy, read_study
@@ -213,6 +213,7 @@ class StudyResult:
         for name in formats:
             check_choice("formats", name, ALL_FORMATS)
         folder = self.folder / "charts" if folder is None else Path(folder)
+        check_folder_name(folder)
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for picture in pictures(self, names):

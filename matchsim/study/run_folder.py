@@ -28,7 +28,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import digest_of, manifest_in, manifest_of, new_file
+from matchsim.folders import check_folder_name, digest_of, manifest_in, manifest_of, new_file
 from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
 from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
@@ -78,6 +78,7 @@ def check_replaceable(out: Path, scenario: Scenario) -> bool:
     """
     remedy = "give another folder with --out, or remove this one"
     if not out.exists():
+        check_folder_name(out)
         return False
     if not out.is_dir():
         raise _refused(out, "is a file", "give another name with --out")
