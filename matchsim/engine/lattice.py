@@ -16,7 +16,7 @@ from matchsim.engine import closed_sets as bits
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.fairness import regret, regrets
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
+from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.rotations import Rotations, find_rotations
 from matchsim.engine.stability import blocking_pairs, irrationalities
 from matchsim.errors import InputError, MarketError, Problem, shown
@@ -310,8 +310,7 @@ class StableMatchings:
         return [known.index(i) for i in given]
 
     def _check_stable(self, matching: Matching) -> None:
-        if matching.market is not self.market and not matching.market.equals(self.market):
-            raise MarketError("the matching is of another market")
+        check_market(self.market, matching)
         faults = irrationalities(self.market, matching)
         blocking = (f"{a} and {p} block it" for a, p in blocking_pairs(self.market, matching))
         reason = next(iter(faults), None) or next(blocking, None)

@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from matchsim.engine.events import Events
     from matchsim.engine.explanation import Explanation
 
-__all__ = ["Matching", "Recipe", "checked_programs", "checked_quota"]
+__all__ = ["Matching", "Recipe", "check_market", "checked_programs", "checked_quota"]
+
+
+def check_market(market: Market, matching: Matching, remedy: str = "") -> None:
+    """Refuse a matching of another market, be it as large as this one.
+
+    Raises
+    ------
+    MarketError
+        Unless the matching is of this market, or of one that is equal to it.
+    """
+    if matching.market is not market and not matching.market.equals(market):
+        raise MarketError(Problem("the matching is of another market", remedy=remedy))
 
 
 def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int32:
@@ -31,8 +43,10 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     Raises
     ------
     MarketError
-        When there are too few or too many, or an index is out of range.
+        When there are too few or too many, an index is out of range, or the matching is of another market.
     """
+    if isinstance(matching, Matching):
+        check_market(market, matching, "give its program_of to judge it in this market all the same")
     # A caller's own array is copied: to look at it must not make it read-only.
     given = matching.program_of if isinstance(matching, Matching) else np.array(matching)
     size = market.size("program")

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
+from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import irrationalities
 from matchsim.errors import InputError, MarketError, Problem
@@ -84,8 +84,8 @@ def menus(market: Market, matching: Matching | None = None) -> Menus:
         return _menus(market, market.quota, _Held(market))
     if matching is None:
         matching = roth_peranson(market)
-    elif matching.market is not market and not matching.market.equals(market):
-        raise MarketError("the matching is of another market")
+    else:
+        check_market(market, matching)
     if market.links is None:
         return _menus(market, matching.final_quota, _Held(market))
     fault = next(iter(irrationalities(market, matching)), None)

@@ -78,6 +78,7 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
         The market.
     matching
         A matching of it, or an integer array with the program of every applicant, -1 = unmatched.
+        What was matched by other lists is judged by these when its ``program_of`` is given.
 
     Returns
     -------
