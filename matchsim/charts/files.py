@@ -100,7 +100,7 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    suffix = path.suffix.removeprefix(".")
+    suffix = path.suffix.removeprefix(".").lower()
     title = ax.get_title(loc="left")
     metadata = {"Title": title} | _METADATA[suffix](style.drawable(description))
     packed: dict[str, Any] = {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}

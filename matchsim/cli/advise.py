@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matchsim.season.eligibility import Checklist
     from matchsim.season.profile import Profile
     from matchsim.season.scenario import Scenario
+    from matchsim.strategy.advice import Advice
 
 __all__ = ["advise"]
 
@@ -79,19 +80,24 @@ def advise(
     with progress(replicates, quiet=quiet) as told:
         kept = cached_standards(found, replicates, folder=cache, jobs=jobs or os.cpu_count() or 1, told=told)
     result = advice(person, kept, checklist.case.rules)
-    if chart is not None:
-        from matchsim.charts import source_line
-        from matchsim.charts.files import save_figure
-        from matchsim.charts.levers import advice as draw
-
-        ax = draw(result, caption=source_line(found.name, found.seed))
-        description = "The chance of matching by number of programs ranked, and what single changes do to it."
-        save_figure(ax, chart, description=description)
+    # What is told comes before the picture, which a full disk may refuse.
     if as_json:
         data = {"scenario": found.name, "eligibility": checklist_data(checklist), **as_data(result, notes)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         click.echo(_heading(checklist) + report(result, notes), nl=False)
+    if chart is not None:
+        _draw(result, found, chart)
+
+
+def _draw(result: Advice, scenario: Scenario, path: Path) -> None:
+    from matchsim.charts import source_line
+    from matchsim.charts.files import save_figure
+    from matchsim.charts.levers import advice as draw
+
+    ax = draw(result, caption=source_line(scenario.name, scenario.seed))
+    told = "The chance of matching by number of programs ranked, and what single changes do to it."
+    save_figure(ax, path, description=told)
 
 
 def _check_person(person: Profile, scenario: Scenario) -> None:

@@ -73,9 +73,12 @@ def calibrate(
         jobs=jobs,
         told=(lambda _: None) if quiet else (lambda text: click.echo(text, err=True)),
     )
+    # What is told comes before the files, which a full disk may refuse.
+    if not quiet:
+        click.echo(_screen(found))
     _write(found, out)
     if not quiet:
-        click.echo(_screen(found, out))
+        click.echo(f"written to {out}")
 
 
 def _check_new(out: Path) -> None:
@@ -102,7 +105,7 @@ def _write(found: Calibration, out: Path) -> None:
         save_chart(sensitivity(table, caption=caption), folder / "sensitivity")
 
 
-def _screen(found: Calibration, out: Path) -> str:
+def _screen(found: Calibration) -> str:
     from matchsim.documents import written
 
     noisy, tolerated = found.uncertainty()
@@ -120,4 +123,4 @@ def _screen(found: Calibration, out: Path) -> str:
         for step in above:
             part = part.setdefault(step, {})  # type: ignore[assignment]
         part[last] = value
-    return "\n".join([*lines, "", "To be laid into a scenario:", "", written(nested), f"written to {out}"])
+    return "\n".join([*lines, "", "To be laid into a scenario:", "", written(nested)])

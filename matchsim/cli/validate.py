@@ -73,13 +73,14 @@ def validate(
         _check_replaceable(out)
     with progress(replicates, quiet=quiet or as_json) as told:
         found = validated(resolved, targets=known, replicates=replicates, jobs=jobs, told=told)
-    if out is not None:
-        _write(found, out)
+    # What is told comes before the files, which a full disk may refuse.
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
     elif not quiet:
         click.echo(_screen(found, every=every))
-        if out is not None:
+    if out is not None:
+        _write(found, out)
+        if not (as_json or quiet):
             click.echo(f"\nwritten to {out}")
     if not found.ok:
         raise SystemExit(1)

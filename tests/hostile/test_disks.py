@@ -280,12 +280,39 @@ def test_single_files_on_a_full_disk_are_whole_or_not_there(disk, said, market, 
         assert ended.code in (1, 2)
         assert str(disk.path / name) in ended.err
         assert FULL in ended.err
+        assert (applicant in ended.out) is (command[0] == "why")
         assert disk.entries() == []
         disk.empty()
         assert said(*command).code == 0
         assert name in disk.entries()
         for path in disk.path.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("chart", ["levers.png", "levers.PDF"])
+def test_advice_is_told_although_its_chart_does_not_fit(disk, said, tmp_path, chart):
+    (tmp_path / "me.yaml").write_text("applicant_type: us_img\nspecialties: [Family Medicine]\n")
+    command = ["advise", tmp_path / "me.yaml", "--scenario", "small", "--replicates", "1", "--jobs", "1"]
+    command += ["--season", "2027", "--cache", tmp_path / "cache", "--quiet"]
+    without = said(*command)
+    disk.fill()
+    ended = said(*command, "--chart", disk.path / chart)
+    assert (ended.code, ended.err) == (1, f"matchsim: {disk.path / chart}: {FULL}\n")
+    assert ended.out == without.out != ""
+    assert disk.entries() == []
+    disk.empty()
+    assert said(*command, "--chart", disk.path / chart).code == 0
+    assert disk.entries() == [chart]
+
+
+def test_what_was_validated_is_told_although_its_files_do_not_fit(disk, said):
+    command = ("validate", "small", "--replicates", "1", "--quiet", "--json", "--out", disk.path / "held")
+    disk.fill()
+    ended = said(*command)
+    assert ended.code == 1
+    assert FULL in ended.err
+    assert json.loads(ended.out)["targets"]
+    assert disk.entries() == []
 
 
 def test_what_is_printed_into_a_full_disk_is_told(disk):
