@@ -62,13 +62,14 @@ def advise(
     further profile is quick.
     """
     from matchsim.cli.drawn_file import check_drawn_file
-    from matchsim.cli.progress import progress
+    from matchsim.cli.progress import announce, progress
     from matchsim.season.eligibility import as_data as checklist_data
     from matchsim.season.eligibility import eligibility
     from matchsim.season.scenario.outside import read_inside
     from matchsim.strategy.advice import advice, as_in
     from matchsim.strategy.advice_text import as_data, report
     from matchsim.strategy.season_cache import cached_standards
+    from matchsim.study.memory import refuse_what_cannot_fit
 
     if chart is not None:
         check_drawn_file(chart, PICTURES, force=force)
@@ -77,8 +78,11 @@ def advise(
     person, notes = _asked(checklist, found)
     person = as_in(person, checklist.case.rules.season, found.season)
     _check_person(person, found)
+    jobs = jobs or os.cpu_count() or 1
+    refuse_what_cannot_fit(found, min(jobs, replicates))
+    announce(found, min(jobs, replicates), quiet=quiet)
     with progress(replicates, quiet=quiet) as told:
-        kept = cached_standards(found, replicates, folder=cache, jobs=jobs or os.cpu_count() or 1, told=told)
+        kept = cached_standards(found, replicates, folder=cache, jobs=jobs, told=told)
     result = advice(person, kept, checklist.case.rules)
     # What is told comes before the picture, which a full disk may refuse.
     if as_json:

@@ -56,13 +56,17 @@ def calibrate(
     The fit begins where the table of parameters says. It changes no scenario: what it finds is printed as
     lines that can be laid into one, and written with its uncertainty. Validation targets are not looked at.
     """
+    from matchsim.cli.progress import announce
     from matchsim.fidelity import load_targets
     from matchsim.fidelity.calibration import calibrate as fitted
     from matchsim.fidelity.parameters import load_parameters
     from matchsim.season.scenario.outside import read_inside
+    from matchsim.study.memory import refuse_what_cannot_fit
 
     _check_new(out)
-    read_inside(scenario, allow_outside=allow_outside)
+    resolved = read_inside(scenario, allow_outside=allow_outside).scenario
+    refuse_what_cannot_fit(resolved, jobs)
+    announce(resolved, jobs, quiet=quiet)
     found = fitted(
         scenario,
         parameters=None if parameters is None else load_parameters(parameters),

@@ -39,7 +39,7 @@ def test_a_study_says_what_came_of_it(ran) -> None:
     folder, result = ran
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "try: 2 arms, 1 points, 3 replicates, seed 7"
+    assert lines[0] == "try: 2 arms, 1 point, 3 replicates, seed 7"
     assert lines[1] == "  parts: 2 simulated, 0 there already, 0 left"
     assert any(line.startswith("  fewer slots") and "interviews" in line for line in lines)
     assert lines[-1] == f"  written to {folder / 'out'}"
