@@ -159,8 +159,10 @@ def check_choice(name: str, given: object, allowed: Sequence[str]) -> None:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """``1 program``, ``2,000 programs``; `plural` where it is not the noun with an s."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+    """``1 program``, ``2,000 programs``, ``0 entries``; `plural` where it is formed otherwise."""
+    if number != 1:
+        noun = plural or (f"{noun[:-1]}ies" if noun[-1] == "y" and noun[-2] not in "aeo" else f"{noun}s")
+    return f"{number:,} {noun}"
 
 
 def system_told(error: OSError) -> str:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.errors import Problem, TableError
+from matchsim.errors import Problem, TableError, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -242,7 +242,7 @@ class Table:
 
     def __repr__(self) -> str:
         sizes = {s.dim: self.size(s.dim) for s in self.columns()}
-        told = ", ".join(f"{size:,} {dim}s" for dim, size in sizes.items())
+        told = ", ".join(counted(size, dim) for dim, size in sizes.items())
         return f"<{type(self).__name__}: {told}>"
 
     def _repr_html_(self) -> str:

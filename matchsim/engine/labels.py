@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from matchsim.errors import MarketError, Problem, did_you_mean, shown
+from matchsim.errors import MarketError, Problem, counted, did_you_mean, shown
 
 __all__ = ["Labels"]
 
@@ -108,7 +108,7 @@ class Labels(Sequence[str]):
         return Labels, (self.kind, self._names, self._size)
 
     def __repr__(self) -> str:
-        return f"<Labels: {self._size:,} {self.kind}s>"
+        return f"<Labels: {counted(self._size, self.kind)}>"
 
 
 def _faults(kind: str, names: tuple[str, ...]) -> list[Problem]:

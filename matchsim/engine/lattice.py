@@ -19,7 +19,7 @@ from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.rotations import Rotations, find_rotations
 from matchsim.engine.stability import blocking_pairs, irrationalities
-from matchsim.errors import InputError, MarketError, Problem, shown
+from matchsim.errors import InputError, MarketError, Problem, counted, shown
 from matchsim.tables import Int32, Table, column
 
 if TYPE_CHECKING:
@@ -323,8 +323,9 @@ class StableMatchings:
         return (
             f"<StableMatchings: {_in_words(number)} "
             f"stable matching{'' if number == 1 else 's'}, "
-            f"{len(self.rotations):,} rotation{'' if len(self.rotations) == 1 else 's'}; "
-            f"{several:,} of {len(self.market):,} applicants have several stable programs>"
+            f"{counted(len(self.rotations), 'rotation')}; {several:,} of "
+            f"{counted(len(self.market), 'applicant')} {'has' if several == 1 else 'have'} several stable "
+            "programs>"
         )
 
     def to_pandas(self) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from matchsim.engine.linked import (
     table_differences,
 )
 from matchsim.engine.market_rules import checked
+from matchsim.errors import counted
 from matchsim.tables import Int8, Int32, Int64, Table, column, offsets
 
 if TYPE_CHECKING:
@@ -339,9 +340,10 @@ class Market(Table):
     def __repr__(self) -> str:
         mutual = int(np.count_nonzero(self.program_rank >= 0))
         return (
-            f"<Market: {len(self):,} applicants, {self.size('program'):,} programs, "
-            f"{self.quota.sum():,} positions; {len(self.applicant_programs):,} + "
-            f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual{self._linked_parts()}>"
+            f"<Market: {counted(len(self), 'applicant')}, {counted(self.size('program'), 'program')}, "
+            f"{counted(self.quota.sum(), 'position')}; {len(self.applicant_programs):,} + "
+            f"{counted(len(self.program_applicants), 'rank')}, {mutual:,} of them mutual"
+            f"{self._linked_parts()}>"
         )
 
     def _linked_parts(self) -> str:
@@ -350,5 +352,5 @@ class Market(Table):
             (self.supplementals, "supplemental list"),
             (self.reversions, "reversion"),
         )
-        told = [f"{len(t):,} {name}{'' if len(t) == 1 else 's'}" for t, name in parts if t is not None]
+        told = [counted(len(t), name) for t, name in parts if t is not None]
         return "; " + ", ".join(told) if told else ""

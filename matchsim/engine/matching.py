@@ -13,7 +13,7 @@ import numpy.typing as npt
 from matchsim.engine.linked import TRACKS
 from matchsim.engine.market import Market
 from matchsim.engine.survey import place_couples, survey
-from matchsim.errors import MarketError, Problem
+from matchsim.errors import MarketError, Problem, counted
 from matchsim.tables import Bool, Int32, Table, column, frozen, html_table
 
 if TYPE_CHECKING:
@@ -389,9 +389,9 @@ class Matching(Table):
         unfilled = int(np.maximum(self.final_quota - self.filled, 0).sum(dtype=np.int64))
         partial = int(np.count_nonzero(self.partial))
         return (
-            f"<Matching: {self.matched:,} of {len(self):,} applicants matched"
+            f"<Matching: {self.matched:,} of {counted(len(self), 'applicant')} matched"
             f"{f' ({partial:,} partially)' if partial else ''}, "
-            f"{unfilled:,} of {int(self.final_quota.sum(dtype=np.int64)):,} positions unfilled>"
+            f"{unfilled:,} of {counted(int(self.final_quota.sum(dtype=np.int64)), 'position')} unfilled>"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import irrationalities
-from matchsim.errors import InputError, MarketError, Problem
+from matchsim.errors import InputError, MarketError, Problem, counted
 from matchsim.tables import Bool, Int32, Int64, Table, column, html_table, offsets
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class Menus(Table):
     def __repr__(self) -> str:
         singles, mean = int(self.single.sum()), len(self.program) / max(1, int(self.single.sum()))
         held = "" if self.is_exact else "; what is linked or moves is held in place"
-        return f"<Menus: {singles:,} single applicants, {mean:.1f} programs each on average{held}>"
+        return f"<Menus: {counted(singles, 'single applicant')}, {mean:.1f} programs each on average{held}>"
 
     def _repr_html_(self) -> str:
         singles, names = np.flatnonzero(self.single).tolist(), self.market.applicant_labels

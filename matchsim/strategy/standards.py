@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchsim.engine import Menus
+from matchsim.errors import counted
 from matchsim.season import Scenario, Season
 from matchsim.season.impressions import impressions
 from matchsim.season.interviews import Invitations, held, invite
@@ -63,7 +64,7 @@ class Standards(Table):
     def __repr__(self) -> str:
         return (
             f"<Standards of {self.scenario.name}, seed {self.seed}, replicate {self.replicate}: "
-            f"{len(self):,} programs>"
+            f"{counted(len(self), 'program')}>"
         )
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matchsim.errors import RunError, check_choice
+from matchsim.errors import RunError, check_choice, counted
 from matchsim.folders import check_folder_name, read_as_written
 from matchsim.study.charts import StudyPlots, check_charts, pictures
 from matchsim.study.comparison import Comparison
@@ -91,7 +91,7 @@ def run_study(
         )
     if outcome.failures:
         told = "; ".join(dict.fromkeys(failure.told for failure in outcome.failures))
-        raise RunError(f"{len(outcome.failures)} parts failed, the others are in {folder}: {told}")
+        raise RunError(f"{counted(len(outcome.failures), 'part')} failed, the others are in {folder}: {told}")
     return open_study(folder)
 
 
@@ -250,7 +250,8 @@ class StudyResult:
     def __repr__(self) -> str:
         loaded = self.loaded
         points = len(loaded.cells) // len(loaded.arms)
-        size = f"{len(loaded.arms)} arms, {points} points, {loaded.study.replicates} replicates"
+        arms, replicates = counted(len(loaded.arms), "arm"), counted(loaded.study.replicates, "replicate")
+        size = f"{arms}, {counted(points, 'point')}, {replicates}"
         return f"<StudyResult {loaded.study.name}: {size}, seed {loaded.seed}>"
 
     def _repr_html_(self) -> str:

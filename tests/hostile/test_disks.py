@@ -486,7 +486,9 @@ def test_parts_that_vanish_while_a_study_runs_are_missed_at_its_end(study, tmp_p
         if done == 4:
             shutil.rmtree(out / "parts")
 
-    with pytest.raises(RunError, match=r"2 parts of .*out were there and are no more.*simulates them again"):
+    with pytest.raises(
+        RunError, match=r"2 finished parts of .*out vanished or changed meanwhile; the same command simulates"
+    ):
         simulate_study(loaded, out, jobs=1, progress=gone)
     outcome = simulate_study(loaded, out, jobs=1)
     assert (outcome.done, outcome.skipped, outcome.complete) == (2, 10, True)
