@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matchsim.season.profile import Profile
     from matchsim.season.scenario import Scenario
     from matchsim.strategy.advice import Advice
+    from matchsim.strategy.standards import Standards
 
 __all__ = ["advise"]
 
@@ -83,6 +84,7 @@ def advise(
     announce(found, min(jobs, replicates), quiet=quiet)
     with progress(replicates, quiet=quiet) as told:
         kept = cached_standards(found, replicates, folder=cache, jobs=jobs, told=told)
+    notes += _without_programs(person, kept[0], found)
     result = advice(person, kept, checklist.case.rules)
     # What is told comes before the picture, which a full disk may refuse.
     if as_json:
@@ -137,6 +139,19 @@ def _asked(checklist: Checklist, scenario: Scenario) -> tuple[Profile, list[str]
     elif checklist.counts()["missing"]:
         notes.append("The chances are those of somebody who passes the gates that are still missing in time.")
     return profile, notes
+
+
+def _without_programs(person: Profile, season: Standards, scenario: Scenario) -> list[str]:
+    """What is to be said of applications for which there are no programs."""
+    from matchsim.errors import counted
+    from matchsim.strategy.newcomers import room
+
+    there = {name: room(season.programs, name) for name in person.applications}
+    return [
+        f"Your {sent} applications in {name} go to {counted(there[name], 'program')}, all of {scenario.name}."
+        for name, sent in person.applications.items()
+        if sent > there[name]
+    ]
 
 
 def _heading(checklist: Checklist) -> str:
