@@ -19,7 +19,7 @@ from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.rotations import Rotations, find_rotations
 from matchsim.engine.stability import blocking_pairs, irrationalities
-from matchsim.errors import InputError, MarketError, Problem, counted, shown
+from matchsim.errors import InputError, MarketError, Problem, check_kind, counted, shown
 from matchsim.tables import Int32, Table, column
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def stable_matchings(market: Market) -> StableMatchings:
     >>> [matching.to_dict() for matching in lattice]
     [{'Ana': 'City', 'Bo': 'Mercy'}, {'Ana': 'Mercy', 'Bo': 'City'}]
     """
+    check_kind("market", market, Market)
     linked = [words for name, words in LINKED.items() if getattr(market, name, None) is not None]
     if linked:
         told = f"single applicants and fixed quotas are needed; this market has {' and '.join(linked)}"

@@ -22,8 +22,8 @@ from matchsim.engine.linked import (
     table_differences,
 )
 from matchsim.engine.market_rules import checked
-from matchsim.errors import counted
-from matchsim.tables import Int8, Int32, Int64, Table, column, offsets
+from matchsim.errors import check_kind, counted
+from matchsim.tables import Int8, Int32, Int64, Table, array_of, column, offsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,8 +107,8 @@ class Market(Table):
     )
 
     def __post_init__(self) -> None:
-        self._set("program_rank", np.empty(np.size(self.applicant_programs), np.int32))
-        self._set("applicant_rank", np.empty(np.size(self.program_applicants), np.int32))
+        self._set("program_rank", np.empty(array_of(self.applicant_programs).size, np.int32))
+        self._set("applicant_rank", np.empty(array_of(self.program_applicants).size, np.int32))
         super().__post_init__()
         for name, value in checked(self).items():
             self._set(name, value)
@@ -126,6 +126,10 @@ class Market(Table):
         from matchsim.engine.linked_faults import LinkedError
         from matchsim.engine.linked_rules import Setting, faults
 
+        kinds = {"couples": Couples, "supplementals": Supplementals, "reversions": Reversions}
+        for name, kind in kinds.items():
+            if getattr(self, name) is not None:
+                check_kind(name, getattr(self, name), kind, "Market.from_lists takes names")
         lists = self.applicant_offsets, self.applicant_programs
         names = self.applicant_labels, self.program_labels
         setting = Setting(*names, *lists, self.quota, self.tracks, self.joint_with)

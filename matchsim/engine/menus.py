@@ -14,7 +14,7 @@ from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import irrationalities
-from matchsim.errors import InputError, MarketError, Problem, counted
+from matchsim.errors import InputError, MarketError, Problem, check_kind, counted
 from matchsim.tables import Bool, Int32, Int64, Table, column, html_table, offsets
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def menus(market: Market, matching: Matching | None = None) -> Menus:
     >>> found.of("Ana")
     ('Mercy',)
     """
+    check_kind("market", market, Market)
     if matching is None and _is_exact(market):
         return _menus(market, market.quota, _Held(market))
     if matching is None:

@@ -88,8 +88,8 @@ def simulated(
         tables[stage.name] = function(scenario, streams, *(tables[name] for name in stage.reads))
     return Season(
         scenario=scenario,
-        seed=seed,
-        replicate=replicate,
+        seed=streams.seed,
+        replicate=streams.replicate,
         cohort=tables["cohort"],
         road=tables["pathway"],
         tracks=tables["programs"],
