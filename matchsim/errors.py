@@ -15,6 +15,7 @@ An :class:`InputError` carries *all* problems found, each with its place and a r
 from __future__ import annotations
 
 import errno
+import operator
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,9 +31,12 @@ __all__ = [
     "ScenarioError",
     "TableError",
     "check_choice",
+    "check_kind",
+    "counted",
     "did_you_mean",
     "shown",
     "system_told",
+    "whole_number",
 ]
 
 # What to do where the system refuses to write; what else it refuses may be reading too.
@@ -157,6 +161,41 @@ def check_choice(name: str, given: object, allowed: Sequence[str]) -> None:
         raise InputError(f"{name} must be one of {words}, got {shown(given)}" + (near and f"; {near}"))
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """``1 program``, ``2,000 programs``, ``0 entries``; `plural` where it is formed otherwise."""
+    if number != 1:
+        noun = plural or (f"{noun[:-1]}ies" if noun[-1] == "y" and noun[-2] not in "aeo" else f"{noun}s")
+    return f"{number:,} {noun}"
+
+
+def check_kind(name: str, given: object, kind: type, remedy: str = "") -> None:
+    """Refuse what is no object of a class of ours, where a path or a name is given in its place, say.
+
+    Raises
+    ------
+    InputError
+        ``market must be a Market, got 'market.csv'``
+    """
+    if not isinstance(given, kind):
+        raise InputError(Problem(f"{name} must be a {kind.__name__}, got {shown(given)}", remedy=remedy))
+
+
+def whole_number(name: str, given: object) -> int:
+    """A whole number as an int; NumPy's are other numbers where they overflow.
+
+    Raises
+    ------
+    InputError
+        ``seed must be a whole number, got 1.5``
+    """
+    if not isinstance(given, bool):
+        try:
+            return operator.index(given)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise InputError(f"{name} must be a whole number, got {shown(given)}")
+
+
 def system_told(error: OSError) -> str:
     """Why the system refused, in its own words, and what to do: ``No space left on device (make ...)``."""
     # Libraries put words of their own, with temporary names, in the place of the system's.
@@ -167,5 +206,6 @@ def system_told(error: OSError) -> str:
 
 def shown(value: object, limit: int = 60) -> str:
     """A value as an error message shows it: its repr, cut to `limit` characters."""
-    text = repr(value)
+    # That of a data frame has lines.
+    text = repr(value).replace("\n", " ")
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -16,6 +16,8 @@ from typing import Any
 from matchsim.errors import InputError, Place, Problem, RunError, shown, system_told
 
 __all__ = [
+    "OF_FILES",
+    "check_folder_name",
     "check_unchanged",
     "digest_of",
     "manifest_in",
@@ -27,6 +29,24 @@ __all__ = [
 
 # Files named in a complaint.
 LISTED = 20
+# Ends of names by which people and programs take something for a file.
+OF_FILES = (
+    ".csv", ".tsv", ".txt", ".xls", ".xlsx", ".xlsm", ".ods", ".parquet", ".json", ".yaml", ".yml",
+    ".html", ".pdf", ".png", ".svg", ".zip",
+)  # fmt: skip
+
+
+def check_folder_name(out: Path) -> None:
+    """Refuse the name of a file where a folder is to be made; a folder that is there may be called anything.
+
+    Raises
+    ------
+    InputError
+        With a name that would do.
+    """
+    if out.suffix.lower() in OF_FILES and not out.is_dir():
+        told = f"ends as the name of a file does ({out.suffix}), and a folder with several files is made"
+        raise InputError(Problem(told, Place(str(out)), remedy=f"give a name such as {out.stem}"))
 
 
 @contextmanager

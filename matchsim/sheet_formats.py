@@ -62,7 +62,7 @@ def whole_file(path: Path) -> bytes:
     """
     try:
         if path.is_dir():
-            raise unreadable(path, "is a folder, but a file is needed")
+            raise unreadable(path, "is a folder, but a file is needed", _inside(path))
         # A pipe would be waited for, and a device such as /dev/zero never ends.
         if path.exists() and not path.is_file():
             raise unreadable(path, "is not a regular file", "save what it gives to a file first")
@@ -75,6 +75,16 @@ def whole_file(path: Path) -> bytes:
         raise unreadable(path, "there is no such file", _beside(path)) from None
     except (OSError, ValueError) as error:
         raise unreadable(path, f"cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _inside(folder: Path) -> str:
+    """Which file of a folder may be meant."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
+    except OSError:
+        return ""
+    first = next((name for name in names if name.endswith((".csv", ".xlsx", ".parquet"))), None)
+    return f"give a file of it, such as {folder / first}" if first else ""
 
 
 def _beside(path: Path) -> str:

@@ -23,7 +23,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.errors import InputError
+from matchsim.errors import InputError, whole_number
 from matchsim.tables import Float32, Float64, Int32
 
 __all__ = ["Renumbered", "Stream", "Streams"]
@@ -45,7 +45,7 @@ class Streams:
     Raises
     ------
     InputError
-        When either is out of range.
+        When either is no whole number or out of range.
 
     Examples
     --------
@@ -57,11 +57,11 @@ class Streams:
     """
 
     def __init__(self, seed: int, replicate: int = 0) -> None:
-        for name, value in (("seed", seed), ("replicate", replicate)):
+        self.seed = whole_number("seed", seed)
+        self.replicate = whole_number("replicate", replicate)
+        for name, value in (("seed", self.seed), ("replicate", self.replicate)):
             if not 0 <= value < 2**64:
                 raise InputError(f"{name} must be 0 to 2**64 - 1, got {value}")
-        self.seed = seed
-        self.replicate = replicate
 
     def __call__(self, decision: str) -> Stream:
         """The stream of the decision with this dotted name, such as ``"interviews.screening"``."""

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.errors import Problem, TableError
+from matchsim.errors import Problem, TableError, counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,7 @@ __all__ = [
     "Int32",
     "Int64",
     "Table",
+    "array_of",
     "column",
     "frozen",
     "html_table",
@@ -117,6 +118,14 @@ def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         array = array.copy()
     array.flags.writeable = False
     return array.view()
+
+
+def array_of(given: Any) -> npt.NDArray[Any]:
+    """What was given as an array; lists of different lengths as one of objects, which nothing here takes."""
+    try:
+        return np.asarray(given)
+    except ValueError:
+        return np.asarray(given, dtype=object)
 
 
 def html_table(told: str, head: Sequence[str], rows: Iterable[Sequence[object]], total: int = 0) -> str:
@@ -242,7 +251,7 @@ class Table:
 
     def __repr__(self) -> str:
         sizes = {s.dim: self.size(s.dim) for s in self.columns()}
-        told = ", ".join(f"{size:,} {dim}s" for dim, size in sizes.items())
+        told = ", ".join(counted(size, dim) for dim, size in sizes.items())
         return f"<{type(self).__name__}: {told}>"
 
     def _repr_html_(self) -> str:
@@ -275,7 +284,7 @@ def _coerced(spec: ColumnSpec, given: Any, problems: list[Problem]) -> npt.NDArr
     if given is MISSING or isinstance(given, Field) or given is None:
         problems.append(Problem("is missing", path=path))
         return None
-    values = np.asarray(given)
+    values = array_of(given)
     if values.ndim != 1:
         problems.append(Problem(f"must have one dimension, got shape {values.shape}", path=path))
         return None

@@ -245,6 +245,11 @@ def test_missing_file_folder_and_unknown_kinds(tmp_path):
     )
     (tmp_path / "dir.csv").mkdir()
     assert complaint(tmp_path / "dir.csv") == "dir.csv: is a folder, but a file is needed"
+    (tmp_path / "dir.csv" / "notes.md").write_text("")
+    (tmp_path / "dir.csv" / "matches.csv").write_text("")
+    told = complaint(tmp_path / "dir.csv")
+    assert told.startswith("dir.csv: is a folder, but a file is needed (give a file of it, such as ")
+    assert told.endswith("dir.csv/matches.csv)")
     assert "there is no folder" in complaint(tmp_path / "nowhere" / "a.csv")
     assert "cannot be opened: " in complaint(Path(f"{'x' * 300}.csv"))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import style
 from matchsim.errors import InputError, Problem, did_you_mean, shown
-from matchsim.folders import new_file
+from matchsim.folders import check_folder_name, new_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def save_charts(
     Raises
     ------
     InputError
-        Where a format or a chart is unknown; nothing is written then.
+        Where a format or a chart is unknown, or the folder is called as a file is; nothing is written then.
     TableError
         Where a table lacks a column that a chart needs.
     """
@@ -64,6 +64,7 @@ def save_charts(
     _check(formats, ALL_FORMATS, "charts are saved as png, svg or pdf", "formats")
     _check(names or (), tuple(CHARTS), "there is no such chart", "charts", _of_a_study)
     folder = Path(folder)
+    check_folder_name(folder)
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, (function, table, description) in CHARTS.items():
@@ -99,7 +100,7 @@ def save_figure(ax: Axes, path: Path, *, description: str) -> None:
 
     figure = ax.get_figure(root=True)
     assert figure is not None
-    suffix = path.suffix.removeprefix(".")
+    suffix = path.suffix.removeprefix(".").lower()
     title = ax.get_title(loc="left")
     metadata = {"Title": title} | _METADATA[suffix](style.drawable(description))
     packed: dict[str, Any] = {"pil_kwargs": {"compress_level": COMPRESSION}} if suffix == "png" else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matchsim.charts import style
 from matchsim.charts.style import Fill
-from matchsim.errors import InputError, Problem
+from matchsim.errors import InputError, Problem, counted
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -119,7 +119,7 @@ def _size(places: dict[int, _Place]) -> tuple[float, float]:
 
 
 def _subtitle(graph: nx.DiGraph, drawn: nx.DiGraph) -> str:
-    steps = f"{len(graph):,} step{'' if len(graph) == 1 else 's'}"
+    steps = counted(len(graph), "step")
     some = f"; drawn are the {len(drawn)} nearest to the applicant" if len(drawn) < len(graph) else ""
     return f"{steps}, from what set it off downwards{some}"
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from matchsim.season.eligibility import Checklist
     from matchsim.season.profile import Profile
     from matchsim.season.scenario import Scenario
+    from matchsim.strategy.advice import Advice
+    from matchsim.strategy.standards import Standards
 
 __all__ = ["advise"]
 
@@ -61,13 +63,14 @@ def advise(
     further profile is quick.
     """
     from matchsim.cli.drawn_file import check_drawn_file
-    from matchsim.cli.progress import progress
+    from matchsim.cli.progress import announce, progress
     from matchsim.season.eligibility import as_data as checklist_data
     from matchsim.season.eligibility import eligibility
     from matchsim.season.scenario.outside import read_inside
     from matchsim.strategy.advice import advice, as_in
     from matchsim.strategy.advice_text import as_data, report
     from matchsim.strategy.season_cache import cached_standards
+    from matchsim.study.memory import refuse_what_cannot_fit
 
     if chart is not None:
         check_drawn_file(chart, PICTURES, force=force)
@@ -76,22 +79,31 @@ def advise(
     person, notes = _asked(checklist, found)
     person = as_in(person, checklist.case.rules.season, found.season)
     _check_person(person, found)
+    jobs = jobs or os.cpu_count() or 1
+    refuse_what_cannot_fit(found, min(jobs, replicates))
+    announce(found, min(jobs, replicates), quiet=quiet)
     with progress(replicates, quiet=quiet) as told:
-        kept = cached_standards(found, replicates, folder=cache, jobs=jobs or os.cpu_count() or 1, told=told)
+        kept = cached_standards(found, replicates, folder=cache, jobs=jobs, told=told)
+    notes += _without_programs(person, kept[0], found)
     result = advice(person, kept, checklist.case.rules)
-    if chart is not None:
-        from matchsim.charts import source_line
-        from matchsim.charts.files import save_figure
-        from matchsim.charts.levers import advice as draw
-
-        ax = draw(result, caption=source_line(found.name, found.seed))
-        description = "The chance of matching by number of programs ranked, and what single changes do to it."
-        save_figure(ax, chart, description=description)
+    # What is told comes before the picture, which a full disk may refuse.
     if as_json:
         data = {"scenario": found.name, "eligibility": checklist_data(checklist), **as_data(result, notes)}
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     else:
         click.echo(_heading(checklist) + report(result, notes), nl=False)
+    if chart is not None:
+        _draw(result, found, chart)
+
+
+def _draw(result: Advice, scenario: Scenario, path: Path) -> None:
+    from matchsim.charts import source_line
+    from matchsim.charts.files import save_figure
+    from matchsim.charts.levers import advice as draw
+
+    ax = draw(result, caption=source_line(scenario.name, scenario.seed))
+    told = "The chance of matching by number of programs ranked, and what single changes do to it."
+    save_figure(ax, path, description=told)
 
 
 def _check_person(person: Profile, scenario: Scenario) -> None:
@@ -127,6 +139,19 @@ def _asked(checklist: Checklist, scenario: Scenario) -> tuple[Profile, list[str]
     elif checklist.counts()["missing"]:
         notes.append("The chances are those of somebody who passes the gates that are still missing in time.")
     return profile, notes
+
+
+def _without_programs(person: Profile, season: Standards, scenario: Scenario) -> list[str]:
+    """What is to be said of applications for which there are no programs."""
+    from matchsim.errors import counted
+    from matchsim.strategy.newcomers import room
+
+    there = {name: room(season.programs, name) for name in person.applications}
+    return [
+        f"Your {sent} applications in {name} go to {counted(there[name], 'program')}, all of {scenario.name}."
+        for name, sent in person.applications.items()
+        if sent > there[name]
+    ]
 
 
 def _heading(checklist: Checklist) -> str:

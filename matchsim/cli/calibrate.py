@@ -56,13 +56,17 @@ def calibrate(
     The fit begins where the table of parameters says. It changes no scenario: what it finds is printed as
     lines that can be laid into one, and written with its uncertainty. Validation targets are not looked at.
     """
+    from matchsim.cli.progress import announce
     from matchsim.fidelity import load_targets
     from matchsim.fidelity.calibration import calibrate as fitted
     from matchsim.fidelity.parameters import load_parameters
     from matchsim.season.scenario.outside import read_inside
+    from matchsim.study.memory import refuse_what_cannot_fit
 
     _check_new(out)
-    read_inside(scenario, allow_outside=allow_outside)
+    resolved = read_inside(scenario, allow_outside=allow_outside).scenario
+    refuse_what_cannot_fit(resolved, jobs)
+    announce(resolved, jobs, quiet=quiet)
     found = fitted(
         scenario,
         parameters=None if parameters is None else load_parameters(parameters),
@@ -73,16 +77,21 @@ def calibrate(
         jobs=jobs,
         told=(lambda _: None) if quiet else (lambda text: click.echo(text, err=True)),
     )
+    # What is told comes before the files, which a full disk may refuse.
+    if not quiet:
+        click.echo(_screen(found))
     _write(found, out)
     if not quiet:
-        click.echo(_screen(found, out))
+        click.echo(f"written to {out}")
 
 
 def _check_new(out: Path) -> None:
     from matchsim.errors import InputError, Place, Problem
+    from matchsim.folders import check_folder_name
 
     if out.exists():
         raise InputError(Problem("exists", Place(str(out)), remedy="give a new folder with --out"))
+    check_folder_name(out)
 
 
 def _write(found: Calibration, out: Path) -> None:
@@ -100,7 +109,7 @@ def _write(found: Calibration, out: Path) -> None:
         save_chart(sensitivity(table, caption=caption), folder / "sensitivity")
 
 
-def _screen(found: Calibration, out: Path) -> str:
+def _screen(found: Calibration) -> str:
     from matchsim.documents import written
 
     noisy, tolerated = found.uncertainty()
@@ -118,4 +127,4 @@ def _screen(found: Calibration, out: Path) -> str:
         for step in above:
             part = part.setdefault(step, {})  # type: ignore[assignment]
         part[last] = value
-    return "\n".join([*lines, "", "To be laid into a scenario:", "", written(nested), f"written to {out}"])
+    return "\n".join([*lines, "", "To be laid into a scenario:", "", written(nested)])

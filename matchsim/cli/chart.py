@@ -69,8 +69,11 @@ def chart(
     if folder is None:
         told = "Missing argument 'FOLDER', the folder of a run or a study; --list lists the charts."
         raise click.UsageError(told)
+    from matchsim.folders import check_folder_name
     from matchsim.report import holds_a_study
 
+    if out is not None:
+        check_folder_name(out)
     drawn = _of_study if holds_a_study(folder) else _of_run
     for path in drawn(folder, names, formats or FORMATS, out, force=force):
         if not quiet:
@@ -83,7 +86,7 @@ def _of_run(
     from matchsim.charts import CHARTS, save_charts, source_line
     from matchsim.folders import check_unchanged
     from matchsim.report import read_tables
-    from matchsim.study.run_folder import read_manifest, record_again
+    from matchsim.study.run_folder import first_replicate, read_manifest, record_again
 
     manifest = read_manifest(run)
     check_unchanged(run, manifest, ["tables/"])
@@ -95,7 +98,7 @@ def _of_run(
         _refuse_others([folder / f"{name}.{suffix}" for name in names or CHARTS for suffix in suffixes], made)
     caption = source_line(manifest["scenario"], manifest["seed"])
     # What may fail comes before anything is written.
-    of_a_season = _why_unmatched(run, caption) if OF_A_SEASON in names else None
+    of_a_season = _why_unmatched(run, first_replicate(manifest), caption) if OF_A_SEASON in names else None
     paths = []
     if of_tables:
         tables = read_tables(run, sorted(wanted))
@@ -149,13 +152,13 @@ def _refuse_others(wanted: list[Path], made: Mapping[str, str]) -> None:
         raise InputError(problems)
 
 
-def _why_unmatched(run: Path, caption: str) -> Axes:
+def _why_unmatched(run: Path, first: int, caption: str) -> Axes:
     from matchsim.charts.why_unmatched import why_unmatched as draw
     from matchsim.strategy import why_unmatched
     from matchsim.study.replaying import recorded_season, simulated_again
 
-    season = simulated_again(recorded_season(run, 0))
-    return draw(why_unmatched(season).counts(), caption=f"{caption}, replicate 0")
+    season = simulated_again(recorded_season(run, first))
+    return draw(why_unmatched(season).counts(), caption=f"{caption}, replicate {first}")
 
 
 def _saved(ax: Axes, folder: Path, suffixes: Sequence[str]) -> list[Path]:

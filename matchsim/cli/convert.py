@@ -23,12 +23,11 @@ def convert(market: Path, out: Path, quiet: bool) -> None:
     from matchsim.engine.folder import read_folder, write_market
     from matchsim.engine.suite_format import write_suite_text
     from matchsim.errors import InputError, Place, Problem, RunError, system_told
-    from matchsim.folders import new_folder
-    from matchsim.sheets import SUFFIXES
+    from matchsim.folders import OF_FILES, new_folder
 
     as_text = out.suffix.lower() == ".txt"
     _check_new(out)
-    if out.suffix.lower() in SUFFIXES and not as_text:
+    if out.suffix.lower() in OF_FILES and not as_text:
         told, remedy = f"cannot be written as {out.suffix}", "give a folder, or a name that ends in .txt"
         raise InputError(Problem(told, Place(str(out)), remedy=remedy))
     folder = read_folder(market)

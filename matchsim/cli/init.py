@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -52,7 +53,7 @@ def init(path: Path, extends: str, quiet: bool) -> None:
     except OSError as error:
         raise InputError(Problem(f"cannot be written: {system_told(error)}", place)) from None
     if not quiet:
-        click.echo(f"written to {path}; next:  matchsim check {path}")
+        click.echo(f"written to {path}; next:  matchsim check {shlex.quote(str(path))}")
 
 
 def _from(path: Path, extends: str) -> str:

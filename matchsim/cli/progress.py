@@ -7,15 +7,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import click
 
-__all__ = ["progress"]
+if TYPE_CHECKING:
+    from matchsim.season.scenario import Scenario
+
+__all__ = ["announce", "progress"]
 
 # Where stderr is no terminal, a plain line this often says how far the run is.
 SECONDS_BETWEEN_LINES = 30.0
 # A first season that takes so long is explained: nothing else moves meanwhile.
 SECONDS_BEFORE_EXPLAINING = 10.0
+
+
+def announce(scenario: Scenario, jobs: int = 1, *, quiet: bool) -> None:
+    """Say on stderr what seasons will take, where one of them takes more than about a minute."""
+    from matchsim.study.forecast import forecast
+
+    told = "" if quiet else forecast(scenario, jobs)
+    if told:
+        click.echo(f"note: {told}", err=True)
 
 
 @contextmanager

@@ -68,6 +68,7 @@ def run(
 ) -> None:
     """Simulate SCENARIO, a file or the name of a shipped one, and write tables and charts."""
     with quick_imports():
+        from matchsim.cli.progress import announce
         from matchsim.season.scenario.outside import read_inside
         from matchsim.study.memory import refuse_what_cannot_fit
         from matchsim.study.run_folder import check_replaceable, default_folder
@@ -77,9 +78,11 @@ def run(
     loaded = read_inside(scenario, settings, allow_outside=allow_outside)
     resolved = loaded.scenario
     # Asked again where seasons are simulated, but then a folder has been begun.
-    refuse_what_cannot_fit(resolved, min(jobs, resolved.replicates))
+    at_once = min(jobs, resolved.replicates)
+    refuse_what_cannot_fit(resolved, at_once)
     folder = out if out is not None else default_folder(resolved)
     replaced = check_replaceable(folder, resolved)
+    announce(resolved, at_once, quiet=quiet)
     summary = _run(loaded, folder, jobs=jobs, keep_all=keep == "all", quiet=quiet)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))

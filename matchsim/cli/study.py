@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -66,6 +67,7 @@ def run(
 
     loaded = read_study(source, replicates=replicates, allow_outside=allow_outside)
     folder = out if out is not None else default_folder(loaded)
+    _announce(loaded, 1 if scheduler else jobs or os.cpu_count() or 1, quiet=quiet)
     try:
         with _progress(quiet=quiet) as progress:
             outcome = simulate_study(
@@ -90,7 +92,10 @@ def run(
     elif not quiet:
         click.echo(_screen(loaded, outcome))
     if outcome.failures:
-        click.echo(f"{len(outcome.failures)} parts failed; see manifest.json in {folder}", err=True)
+        from matchsim.errors import counted
+
+        failed = counted(len(outcome.failures), "part")
+        click.echo(f"{failed} failed; see manifest.json in {folder}", err=True)
         sys.exit(1)
 
 
@@ -110,6 +115,18 @@ def check(source: str, jobs: int | None, replicates: int | None, *, allow_outsid
     loaded = read_study(source, replicates=replicates, allow_outside=allow_outside)
     click.echo(f"{source}: valid")
     click.echo(estimate(loaded, jobs))
+
+
+def _announce(loaded: LoadedStudy, jobs: int, *, quiet: bool) -> None:
+    """Say what the largest seasons will take, where that is much and fits."""
+    from matchsim.cli.progress import announce
+    from matchsim.study.chunks import chunks_of
+    from matchsim.study.memory import refuse_what_cannot_fit, season_bytes
+
+    largest = max((cell.scenario for cell in loaded.cells), key=season_bytes)
+    jobs = min(jobs, len(chunks_of(loaded)))
+    refuse_what_cannot_fit(largest, jobs)
+    announce(largest, jobs, quiet=quiet)
 
 
 def _shard(text: str) -> Shard:
@@ -165,8 +182,11 @@ def _show(folder: Path) -> None:
 
 
 def _screen(loaded: LoadedStudy, outcome: Outcome) -> str:
-    size = f"{len(loaded.arms)} arms, {len(loaded.cells) // len(loaded.arms)} points"
-    lines = [f"{loaded.study.name}: {size}, {loaded.study.replicates} replicates, seed {loaded.seed}"]
+    from matchsim.errors import counted
+
+    points, replicates = len(loaded.cells) // len(loaded.arms), loaded.study.replicates
+    size = f"{counted(len(loaded.arms), 'arm')}, {counted(points, 'point')}"
+    lines = [f"{loaded.study.name}: {size}, {counted(replicates, 'replicate')}, seed {loaded.seed}"]
     lines.append(f"  parts: {outcome.done} simulated, {outcome.skipped} there already, {outcome.left} left")
     if not outcome.complete:
         if not outcome.failures:

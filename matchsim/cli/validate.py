@@ -61,25 +61,30 @@ def validate(
     Exit code 0: every calibrated target holds. 1: some do not. 2: the scenario or the targets cannot be
     used. Validation targets are reported and never decide.
     """
-    from matchsim.cli.progress import progress
+    from matchsim.cli.progress import announce, progress
     from matchsim.fidelity import load_targets, shipped_targets
     from matchsim.fidelity import validate as validated
     from matchsim.season.scenario.outside import read_inside
+    from matchsim.study.memory import refuse_what_cannot_fit
 
     settings = [*assignments, *([] if seed is None else [f"seed={seed}"])]
     resolved = read_inside(scenario, settings, allow_outside=allow_outside).scenario
     known = shipped_targets() if targets is None else load_targets(targets)
     if out is not None:
         _check_replaceable(out)
+    at_once = min(jobs, replicates)
+    refuse_what_cannot_fit(resolved, at_once)
+    announce(resolved, at_once, quiet=quiet or as_json)
     with progress(replicates, quiet=quiet or as_json) as told:
         found = validated(resolved, targets=known, replicates=replicates, jobs=jobs, told=told)
-    if out is not None:
-        _write(found, out)
+    # What is told comes before the files, which a full disk may refuse.
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
     elif not quiet:
         click.echo(_screen(found, every=every))
-        if out is not None:
+    if out is not None:
+        _write(found, out)
+        if not (as_json or quiet):
             click.echo(f"\nwritten to {out}")
     if not found.ok:
         raise SystemExit(1)
@@ -87,12 +92,15 @@ def validate(
 
 def _check_replaceable(out: Path) -> None:
     from matchsim.errors import InputError, Place, Problem
+    from matchsim.folders import check_folder_name
 
     foreign = None
     if out.is_dir():
         foreign = next((entry.name for entry in sorted(out.iterdir()) if entry.name not in FILES), None)
     elif out.exists():
         foreign = "a file"
+    else:
+        check_folder_name(out)
     if foreign is not None:
         told = f"exists and holds what this command did not write ({foreign})"
         raise InputError(Problem(told, Place(str(out)), remedy="give another folder with --out"))
@@ -130,7 +138,8 @@ def _as_json(found: Validation) -> dict[str, Any]:
 def _screen(found: Validation, *, every: bool) -> str:
     """The table in at most 100 columns."""
     scenario = found.scenario
-    lines = [f"{scenario.name}, seed {scenario.seed}, means of {found.replicates} seasons"]
+    several = f", means of {found.replicates} seasons" if found.replicates > 1 else ""
+    lines = [f"{scenario.name}, seed {scenario.seed}{several}"]
     for role, told in (
         ("calibrated", "CALIBRATED TARGETS"),
         ("validation", "VALIDATION TARGETS, never fitted"),

@@ -76,6 +76,8 @@ def _as_json(verdict: Verdict) -> str:
 
 
 def _screen(verdict: Verdict, *, linked: bool) -> str:
+    from matchsim.errors import counted
+
     if verdict.problems:
         return _listing("This is no matching of this market:", list(verdict.problems))
     blocks = verdict.blocks.lines()
@@ -83,7 +85,7 @@ def _screen(verdict: Verdict, *, linked: bool) -> str:
     count = f"{len(blocks):,} {who} block" if len(blocks) != 1 else f"1 {plural} blocks"
     if blocks:
         return _listing(f"Not stable{_under(verdict, linked)}: {count} the matching.", blocks)
-    matched = f"{verdict.matched:,} of {verdict.applicants:,} applicants matched"
+    matched = f"{verdict.matched:,} of {counted(verdict.applicants, 'applicant')} matched"
     return f"Stable{_under(verdict, linked)}: {matched}, and {'nothing' if linked else 'no pair'} blocks."
 
 

@@ -58,12 +58,13 @@ def why(
     if graph is not None:
         check_drawn_file(graph, KINDS_OF_GRAPH, force=force)
     explanation = matching_in(out, market=market, replicate=replicate).explain(applicant, anonymous=anonymous)
-    if graph is not None:
-        _write_graph(explanation, graph)
+    # What is told comes before the picture, which a full disk may refuse.
     if as_json:
         click.echo(json.dumps(explanation.to_dict(), indent=2, ensure_ascii=False))
     else:
         click.echo(str(explanation))
+    if graph is not None:
+        _write_graph(explanation, graph)
 
 
 def _write_graph(explanation: Explanation, path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, Recipe
-from matchsim.errors import InputError, did_you_mean, shown
+from matchsim.errors import InputError, check_kind, did_you_mean, shown
 from matchsim.tables import Int32
 
 __all__ = ["Proposing", "deferred_acceptance"]
@@ -64,6 +64,7 @@ def deferred_acceptance(market: Market, proposing: Proposing = "applicants") -> 
         allowed = " or ".join(map(repr, _SOLVERS))
         near = did_you_mean(str(proposing), _SOLVERS)
         raise InputError(f"proposing must be {allowed}, got {shown(proposing)}" + (near and f"; {near}"))
+    check_kind("market", market, Market)
     if market.links is not None:
         raise InputError("this market has couples or supplemental lists; solve it with roth_peranson instead")
     program_of = np.empty(len(market), np.int32)

@@ -17,7 +17,7 @@ from matchsim.engine.satisfiability import Effort, cheapest
 from matchsim.engine.stability import is_individually_rational
 from matchsim.engine.stability_formula import Blockers, StabilityFormula
 from matchsim.engine.stability_linked import DEFINITIONS, Definition, blocking_units
-from matchsim.errors import RunError, check_choice
+from matchsim.errors import RunError, check_choice, check_kind, counted
 from matchsim.tables import Int64
 
 __all__ = ["ExactResult", "exact"]
@@ -58,7 +58,8 @@ class ExactResult:
     def __repr__(self) -> str:
         what = "no stable matching exists" if self.proof else "stable"
         value = "" if self.value is None else f", {self.objective} {self.value:,}"
-        work = f"{self.settled:,} options settled, {self.open:,} open, {self.effort.conflicts:,} conflicts"
+        settled, conflicts = counted(self.settled, "option"), counted(self.effort.conflicts, "conflict")
+        work = f"{settled} settled, {self.open:,} open, {conflicts}"
         return f"<ExactResult: {what} under {self.definition}{value}; {work}>"
 
     def _repr_html_(self) -> str:
@@ -131,6 +132,7 @@ def exact(
     """
     check_choice("objective", objective, OBJECTIVES)
     check_choice("definition", definition, DEFINITIONS)
+    check_kind("market", market, Market)
     size = market.quota if quota is None else checked_quota(market, quota, "quota")
     return _Search(options_of(market), size.astype(np.int64), objective, definition).result()
 

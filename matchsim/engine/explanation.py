@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from matchsim.errors import counted
+
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
@@ -210,7 +212,7 @@ class Explanation:
 
     def __repr__(self) -> str:
         rank = "" if self.rank is None else f", rank {self.rank}"
-        number = f"{len(self.entries):,} entr{'y' if len(self.entries) == 1 else 'ies'}"
+        number = counted(len(self.entries), "entry")
         return f"<Explanation of {self.applicant}: {self.program or 'unmatched'}{rank}; {number}>"
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from matchsim.engine.folder_tables import TABLES, is_table_file
 from matchsim.engine.linked_writing import WrittenTable, linked_tables, program_features, rank_numbers
 from matchsim.engine.market import Market
 from matchsim.errors import MarketError, Place, Problem, shown
-from matchsim.folders import new_file
+from matchsim.folders import check_folder_name, new_file
 from matchsim.sheet_formats import folded
 from matchsim.sheets import shortened
 from matchsim.tables import Int32, Int64
@@ -41,11 +41,14 @@ def write_market(market: Market, folder: str | Path) -> None:
 
     Raises
     ------
+    InputError
+        When the folder is not there yet and is called as a file is.
     MarketError
         When a label could not be read back (surrounding blanks, control characters), or the folder
         holds other tables with which it would be read as another market.
     """
     folder = Path(folder)
+    check_folder_name(folder)
     tables = {**_tables(market), **linked_tables(market)}
     problems = [*unwritable(market), *_in_the_way(folder, tables)]
     if problems:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
-from matchsim.errors import MarketError, Problem, did_you_mean, shown
+from matchsim.errors import MarketError, Problem, counted, did_you_mean, shown
 
 __all__ = ["Labels"]
 
@@ -36,7 +36,7 @@ class Labels(Sequence[str]):
 
     def __init__(self, kind: str, names: Sequence[str] | None = None, size: int = 0) -> None:
         self.kind = kind
-        self._names = None if names is None else tuple(names)
+        self._names = None if names is None else _plain(kind, names)
         self._size = size if self._names is None else len(self._names)
         self._index: dict[str, int] | None = None
         problems = _faults(kind, self._names or ())
@@ -108,7 +108,14 @@ class Labels(Sequence[str]):
         return Labels, (self.kind, self._names, self._size)
 
     def __repr__(self) -> str:
-        return f"<Labels: {self._size:,} {self.kind}s>"
+        return f"<Labels: {counted(self._size, self.kind)}>"
+
+
+def _plain(kind: str, names: Any) -> tuple[Any, ...]:
+    """The names as they are; the text of NumPy's arrays becomes Python's."""
+    if isinstance(names, (str, bytes)) or not isinstance(names, Iterable):
+        raise MarketError(Problem(f"must be a list of names, got {shown(names)}", path=f"{kind}_labels"))
+    return tuple(str(name) if isinstance(name, str) else name for name in names)
 
 
 def _faults(kind: str, names: tuple[str, ...]) -> list[Problem]:

@@ -16,10 +16,10 @@ from matchsim.engine import closed_sets as bits
 from matchsim.engine.deferred_acceptance import deferred_acceptance
 from matchsim.engine.fairness import regret, regrets
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
+from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.rotations import Rotations, find_rotations
 from matchsim.engine.stability import blocking_pairs, irrationalities
-from matchsim.errors import InputError, MarketError, Problem, shown
+from matchsim.errors import InputError, MarketError, Problem, check_kind, counted, shown
 from matchsim.tables import Int32, Table, column
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def stable_matchings(market: Market) -> StableMatchings:
     >>> [matching.to_dict() for matching in lattice]
     [{'Ana': 'City', 'Bo': 'Mercy'}, {'Ana': 'Mercy', 'Bo': 'City'}]
     """
+    check_kind("market", market, Market)
     linked = [words for name, words in LINKED.items() if getattr(market, name, None) is not None]
     if linked:
         told = f"single applicants and fixed quotas are needed; this market has {' and '.join(linked)}"
@@ -310,8 +311,7 @@ class StableMatchings:
         return [known.index(i) for i in given]
 
     def _check_stable(self, matching: Matching) -> None:
-        if matching.market is not self.market and not matching.market.equals(self.market):
-            raise MarketError("the matching is of another market")
+        check_market(self.market, matching)
         faults = irrationalities(self.market, matching)
         blocking = (f"{a} and {p} block it" for a, p in blocking_pairs(self.market, matching))
         reason = next(iter(faults), None) or next(blocking, None)
@@ -324,8 +324,9 @@ class StableMatchings:
         return (
             f"<StableMatchings: {_in_words(number)} "
             f"stable matching{'' if number == 1 else 's'}, "
-            f"{len(self.rotations):,} rotation{'' if len(self.rotations) == 1 else 's'}; "
-            f"{several:,} of {len(self.market):,} applicants have several stable programs>"
+            f"{counted(len(self.rotations), 'rotation')}; {several:,} of "
+            f"{counted(len(self.market), 'applicant')} {'has' if several == 1 else 'have'} several stable "
+            "programs>"
         )
 
     def to_pandas(self) -> pd.DataFrame:

@@ -101,6 +101,13 @@ class _Reading:
                 sound.append((key, list(ranked), path))
         return sound
 
+    def _maps(self, argument: str, given: Any, what: str) -> bool:
+        """Whether `given` is a mapping; else that is a problem."""
+        if isinstance(given, Mapping):
+            return True
+        self._complain(argument, f"must map {what}, got {shown(given)}")
+        return False
+
     def couples(self, given: Any) -> Couples | None:
         if given is None:
             return None
@@ -142,6 +149,10 @@ class _Reading:
         if given is None:
             return None
         rows: list[tuple[int, int, int]] = []
+        if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
+            told = f"must be a list of (donor, receiver, positions), got {shown(given)}"
+            self._complain("reversions", told)
+            return None
         for k, row in enumerate(given, 1):
             path = f"reversions, entry {k}"
             if not isinstance(row, (tuple, list)) or len(row) != 3:
@@ -159,6 +170,8 @@ class _Reading:
         if given is None:
             return None
         codes = np.full(self.market.size("program"), missing, np.int8)
+        if not self._maps(argument, given, "programs to words"):
+            return codes
         for name, word in given.items():
             path = f"{argument}[{name!r}]"
             if word in words:
@@ -172,6 +185,8 @@ class _Reading:
         if given is None:
             return None
         advanced_of = np.full(self.market.size("program"), -1, np.int32)
+        if not self._maps("joint", given, "joint preliminary programs to advanced ones"):
+            return advanced_of
         for preliminary, advanced in given.items():
             path = f"joint[{preliminary!r}]"
             advanced_of[self._program(preliminary, path)] = self._program(advanced, path)

@@ -22,7 +22,8 @@ from matchsim.engine.linked import (
     table_differences,
 )
 from matchsim.engine.market_rules import checked
-from matchsim.tables import Int8, Int32, Int64, Table, column, offsets
+from matchsim.errors import check_kind, counted
+from matchsim.tables import Int8, Int32, Int64, Table, array_of, column, offsets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,8 +107,8 @@ class Market(Table):
     )
 
     def __post_init__(self) -> None:
-        self._set("program_rank", np.empty(np.size(self.applicant_programs), np.int32))
-        self._set("applicant_rank", np.empty(np.size(self.program_applicants), np.int32))
+        self._set("program_rank", np.empty(array_of(self.applicant_programs).size, np.int32))
+        self._set("applicant_rank", np.empty(array_of(self.program_applicants).size, np.int32))
         super().__post_init__()
         for name, value in checked(self).items():
             self._set(name, value)
@@ -125,6 +126,10 @@ class Market(Table):
         from matchsim.engine.linked_faults import LinkedError
         from matchsim.engine.linked_rules import Setting, faults
 
+        kinds = {"couples": Couples, "supplementals": Supplementals, "reversions": Reversions}
+        for name, kind in kinds.items():
+            if getattr(self, name) is not None:
+                check_kind(name, getattr(self, name), kind, "Market.from_lists takes names")
         lists = self.applicant_offsets, self.applicant_programs
         names = self.applicant_labels, self.program_labels
         setting = Setting(*names, *lists, self.quota, self.tracks, self.joint_with)
@@ -339,9 +344,10 @@ class Market(Table):
     def __repr__(self) -> str:
         mutual = int(np.count_nonzero(self.program_rank >= 0))
         return (
-            f"<Market: {len(self):,} applicants, {self.size('program'):,} programs, "
-            f"{self.quota.sum():,} positions; {len(self.applicant_programs):,} + "
-            f"{len(self.program_applicants):,} ranks, {mutual:,} of them mutual{self._linked_parts()}>"
+            f"<Market: {counted(len(self), 'applicant')}, {counted(self.size('program'), 'program')}, "
+            f"{counted(self.quota.sum(), 'position')}; {len(self.applicant_programs):,} + "
+            f"{counted(len(self.program_applicants), 'rank')}, {mutual:,} of them mutual"
+            f"{self._linked_parts()}>"
         )
 
     def _linked_parts(self) -> str:
@@ -350,5 +356,5 @@ class Market(Table):
             (self.supplementals, "supplemental list"),
             (self.reversions, "reversion"),
         )
-        told = [f"{len(t):,} {name}{'' if len(t) == 1 else 's'}" for t, name in parts if t is not None]
+        told = [counted(len(t), name) for t, name in parts if t is not None]
         return "; " + ", ".join(told) if told else ""

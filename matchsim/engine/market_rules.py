@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from matchsim.engine.labels import Labels
 from matchsim.engine.linked import PARITIES, TRACKS, rise_along_lists
-from matchsim.errors import MarketError, Problem
+from matchsim.errors import MarketError, Problem, counted
 from matchsim.tables import Int32, Int64, frozen
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _names(market: Market, kind: str, problems: list[Problem]) -> dict[str, Any]
     labels = given if isinstance(given, Labels) else Labels(kind, given, size)
     found: dict[str, Any] = {f"{kind}_labels": labels}
     if len(labels) != size:
-        told = f"there are {len(labels)} labels for {size} {kind}s"
+        told = f"needs one label for each of {counted(size, kind)}, got {len(labels):,}"
         problems.append(Problem(told, path=f"{kind}_labels"))
 
     numbers = getattr(market, f"{kind}_rank_numbers")

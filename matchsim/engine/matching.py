@@ -13,8 +13,8 @@ import numpy.typing as npt
 from matchsim.engine.linked import TRACKS
 from matchsim.engine.market import Market
 from matchsim.engine.survey import place_couples, survey
-from matchsim.errors import MarketError, Problem
-from matchsim.tables import Bool, Int32, Table, column, frozen, html_table
+from matchsim.errors import InputError, MarketError, Problem, check_kind, counted, shown
+from matchsim.tables import Bool, Int32, Table, array_of, column, frozen, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,20 @@ if TYPE_CHECKING:
     from matchsim.engine.events import Events
     from matchsim.engine.explanation import Explanation
 
-__all__ = ["Matching", "Recipe", "checked_programs", "checked_quota"]
+__all__ = ["Matching", "Recipe", "check_market", "checked_programs", "checked_quota"]
+
+
+def check_market(market: Market, matching: Matching, remedy: str = "") -> None:
+    """Refuse a matching of another market, be it as large as this one.
+
+    Raises
+    ------
+    MarketError
+        Unless the matching is of this market, or of one that is equal to it.
+    """
+    check_kind("matching", matching, Matching)
+    if matching.market is not market and not matching.market.equals(market):
+        raise MarketError(Problem("the matching is of another market", remedy=remedy))
 
 
 def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int32:
@@ -31,10 +44,13 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
     Raises
     ------
     MarketError
-        When there are too few or too many, or an index is out of range.
+        When there are too few or too many, an index is out of range, or the matching is of another market.
     """
+    check_kind("market", market, Market)
+    if isinstance(matching, Matching):
+        check_market(market, matching, "give its program_of to judge it in this market all the same")
     # A caller's own array is copied: to look at it must not make it read-only.
-    given = matching.program_of if isinstance(matching, Matching) else np.array(matching)
+    given = matching.program_of if isinstance(matching, Matching) else np.array(array_of(matching))
     size = market.size("program")
     whole = given.dtype.kind in "iu" or not given.size
     if given.shape != (len(market),) or not whole:
@@ -53,7 +69,7 @@ def checked_programs(market: Market, matching: Matching | npt.ArrayLike) -> Int3
 
 def checked_quota(market: Market, quota: npt.ArrayLike, name: str = "final_quota") -> Int32:
     """Quotas as a read-only int32 array that fits the market; `name` is what a complaint calls them."""
-    given, size = np.array(quota), market.size("program")
+    given, size = np.array(array_of(quota)), market.size("program")
     if given.shape != (size,) or (size and given.dtype.kind not in "iu"):
         raise MarketError(
             f"{name} must be {size:,} whole numbers, one a program, got shape {given.shape} of {given.dtype}"
@@ -62,6 +78,14 @@ def checked_quota(market: Market, quota: npt.ArrayLike, name: str = "final_quota
         p = wrong[0]
         raise MarketError(f"{name} must be from 0 to {2**31 - 1}, got {given[p]} at index {p}")
     return frozen(given, np.int32)
+
+
+def _is_missing(program: Any) -> bool:
+    """Whether it is None, or what pandas has in its place: NaN, or NA, which is neither equal nor not."""
+    try:
+        return program is None or bool(program != program)  # noqa: PLR0124
+    except TypeError:
+        return True
 
 
 _SECOND_OF = column(np.int32, "applicant", "the program of a supplemental list, -1 = none")
@@ -169,11 +193,16 @@ class Matching(Table):
         ------
         MarketError
             When a name is not known.
+        InputError
+            When it is no mapping.
         """
+        if not hasattr(programs, "items"):
+            told = f"programs must map applicants to programs, got {shown(programs)}"
+            raise InputError(told)
         program_of = np.full(len(market), -1, np.int32)
         for applicant, program in programs.items():
             a = market.applicant_labels.index_of(applicant)
-            if program is not None:
+            if not _is_missing(program):
                 program_of[a] = market.program_labels.index_of(program)
         return Matching.from_programs(market, program_of)
 
@@ -375,9 +404,9 @@ class Matching(Table):
         unfilled = int(np.maximum(self.final_quota - self.filled, 0).sum(dtype=np.int64))
         partial = int(np.count_nonzero(self.partial))
         return (
-            f"<Matching: {self.matched:,} of {len(self):,} applicants matched"
+            f"<Matching: {self.matched:,} of {counted(len(self), 'applicant')} matched"
             f"{f' ({partial:,} partially)' if partial else ''}, "
-            f"{unfilled:,} of {int(self.final_quota.sum(dtype=np.int64)):,} positions unfilled>"
+            f"{unfilled:,} of {counted(int(self.final_quota.sum(dtype=np.int64)), 'position')} unfilled>"
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matchsim.engine.market import Market
-from matchsim.engine.matching import Matching
+from matchsim.engine.matching import Matching, check_market
 from matchsim.engine.roth_peranson import roth_peranson
 from matchsim.engine.stability import irrationalities
-from matchsim.errors import InputError, MarketError, Problem
+from matchsim.errors import InputError, MarketError, Problem, check_kind, counted
 from matchsim.tables import Bool, Int32, Int64, Table, column, html_table, offsets
 
 if TYPE_CHECKING:
@@ -80,12 +80,13 @@ def menus(market: Market, matching: Matching | None = None) -> Menus:
     >>> found.of("Ana")
     ('Mercy',)
     """
+    check_kind("market", market, Market)
     if matching is None and _is_exact(market):
         return _menus(market, market.quota, _Held(market))
     if matching is None:
         matching = roth_peranson(market)
-    elif matching.market is not market and not matching.market.equals(market):
-        raise MarketError("the matching is of another market")
+    else:
+        check_market(market, matching)
     if market.links is None:
         return _menus(market, matching.final_quota, _Held(market))
     fault = next(iter(irrationalities(market, matching)), None)
@@ -263,7 +264,7 @@ class Menus(Table):
     def __repr__(self) -> str:
         singles, mean = int(self.single.sum()), len(self.program) / max(1, int(self.single.sum()))
         held = "" if self.is_exact else "; what is linked or moves is held in place"
-        return f"<Menus: {singles:,} single applicants, {mean:.1f} programs each on average{held}>"
+        return f"<Menus: {counted(singles, 'single applicant')}, {mean:.1f} programs each on average{held}>"
 
     def _repr_html_(self) -> str:
         singles, names = np.flatnonzero(self.single).tolist(), self.market.applicant_labels

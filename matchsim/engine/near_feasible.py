@@ -18,7 +18,7 @@ from matchsim.engine.options import Options, options_of
 from matchsim.engine.satisfiability import Effort, solution
 from matchsim.engine.stability_formula import StabilityFormula
 from matchsim.engine.stability_linked import DEFINITIONS, Definition
-from matchsim.errors import check_choice
+from matchsim.errors import check_choice, check_kind
 from matchsim.tables import Int32, Int64
 
 __all__ = ["NearFeasible", "near_feasible"]
@@ -109,6 +109,7 @@ def near_feasible(
     fractional matching to find one; that the change here is the smallest is not from there.
     """
     check_choice("definition", definition, DEFINITIONS)
+    check_kind("market", market, Market)
     start = market.quota if quota is None else checked_quota(market, quota, "quota")
     search = _Search(options_of(market), start.astype(np.int64), definition)
     found = search.smallest()

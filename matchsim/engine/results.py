@@ -30,7 +30,7 @@ from matchsim.engine.one_sided import one_sided_ranks
 from matchsim.engine.stability import blocking_pairs, is_individually_rational
 from matchsim.engine.stability_linked import DEFINITIONS
 from matchsim.errors import InputError, MarketError, Place, Problem
-from matchsim.folders import manifest_of, new_folder
+from matchsim.folders import check_folder_name, manifest_of, new_folder
 from matchsim.sheets import shortened
 
 __all__ = [
@@ -200,6 +200,7 @@ def earlier_result(out: Path, inputs: list[dict[str, Any]]) -> dict[str, Any] | 
     """
     try:
         if not out.exists():
+            check_folder_name(out)
             return None
         if not out.is_dir():
             raise _refused(out, "is a file", "give another name with --out")

@@ -15,7 +15,7 @@ from matchsim.engine.linked import NO_COUPLES, PARITIES
 from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, Recipe
 from matchsim.engine.stability_linked import DEFINITIONS, blocking_units
-from matchsim.errors import check_choice
+from matchsim.errors import check_choice, check_kind
 from matchsim.streams import Streams
 from matchsim.tables import Float64, Int32
 
@@ -81,8 +81,9 @@ def roth_peranson(market: Market, *, seed: int = 0, order: Order = "couples_last
     again from the start after reversions are choices of this implementation.
     """
     check_choice("order", order, ORDERS)
+    check_kind("market", market, Market)
     # A wrong seed is told also where nothing is drawn.
-    Streams(seed)
+    seed = Streams(seed).seed
     solver = _Singles(market) if market.links is None else _Linked(market, seed, order)
     left = np.zeros(0, np.int32) if market.reversions is None else market.reversions.positions.copy()
     quota = market.quota

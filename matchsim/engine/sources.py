@@ -61,6 +61,10 @@ def _checked_lists(argument: str, lists: Any, problems: list[Problem]) -> dict[A
 
 
 def _checked_quotas(quotas: Any, programs: Mapping[Any, Any], problems: list[Problem]) -> list[Any]:
+    if not isinstance(quotas, Mapping) and hasattr(quotas, "__len__") and not isinstance(quotas, str):
+        told = f"must map every program to its positions, or be one number for all, got {shown(quotas)}"
+        problems.append(Problem(told, path="quotas"))
+        return [0] * len(programs)
     if not isinstance(quotas, Mapping):
         return [quotas] * len(programs)
     for name in quotas:
@@ -111,12 +115,12 @@ def market_of_frames(
     by_applicants = RankingRows(owner, rank, other, _rows("applicant_rankings"))
     owner, rank, other = _columns("program_rankings", program_rankings, "program rank applicant", problems)
     by_programs = RankingRows(owner, rank, other, _rows("program_rankings"))
-    program, quota = _columns("programs", programs, "program quota", problems)
+    program, quota = _columns("programs", programs, "program quota", problems, optional=" ".join(FEATURES))
     registered = None
     if applicants is not None:
         (applicant,) = _columns("applicants", applicants, "applicant", problems)
         registered = ApplicantRows(applicant, _rows("applicants"))
-    features = [_cells(programs, name) if name in programs.columns else None for name in FEATURES]
+    features = [_optional(programs, name) for name in FEATURES]
     linked = LinkedRows(
         *_linked_frames(couples, supplemental_rankings, reversions, problems),
         FeatureRows(_rows("programs"), program, *features),
@@ -143,25 +147,41 @@ def _linked_frames(
         columns = _columns(table, supplemental_rankings, wanted, problems, cells=True)
         lists = SupplementalRows(_rows(table), *columns)
     if reversions is not None:
-        donor, receiver, positions = _columns("reversions", reversions, "donor receiver positions", problems)
-        order = _cells(reversions, "order") if "order" in reversions.columns else None
+        donor, receiver, positions = _columns(
+            "reversions", reversions, "donor receiver positions", problems, optional="order"
+        )
+        order = _optional(reversions, "order")
         moves = ReversionRows(_rows("reversions"), donor, receiver, positions, order)
     return pairs, lists, moves
 
 
 def _columns(
-    table: str, frame: Any, wanted: str, problems: list[Problem], *, cells: bool = False
+    table: str, frame: Any, wanted: str, problems: list[Problem], *, optional: str = "", cells: bool = False
 ) -> list[list[Any]]:
-    found = []
+    """The columns `wanted` of a frame; also complains of one that is there twice, `optional` or not."""
+    headings = list(getattr(frame, "columns", ()))
+    if not hasattr(frame, "columns"):
+        problems.append(Problem(f"must be a data frame, got {shown(frame)}", Place(table)))
+        return [[] for _ in wanted.split()]
+    for name in (*wanted.split(), *optional.split()):
+        if headings.count(name) > 1:
+            problems.append(Problem(f"there are {headings.count(name)} columns {name!r}", Place(table)))
+    found: list[list[Any]] = []
     for name in wanted.split():
-        if name in frame.columns:
+        if name not in headings:
+            near = did_you_mean(name, map(str, headings))
+            remedy = near or f"there are: {', '.join(map(str, headings)) or 'none'}"
+            problems.append(Problem(f"there is no column {name!r}", Place(table), remedy=remedy))
+        if headings.count(name) == 1:
             found.append(_cells(frame, name) if cells else frame[name].tolist())
         else:
-            near = did_you_mean(name, map(str, frame.columns))
-            remedy = near or f"there are: {', '.join(map(str, frame.columns))}"
-            problems.append(Problem(f"there is no column {name!r}", Place(table), remedy=remedy))
             found.append([])
     return found
+
+
+def _optional(frame: Any, name: str) -> list[Any] | None:
+    """The cells of a column that may be left out."""
+    return _cells(frame, name) if list(getattr(frame, "columns", ())).count(name) == 1 else None
 
 
 def _cells(frame: Any, name: str) -> list[Any]:

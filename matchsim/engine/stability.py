@@ -14,7 +14,7 @@ from matchsim.engine.market import Market
 from matchsim.engine.matching import Matching, checked_programs
 from matchsim.engine.stability_linked import Definition, blocking_units
 from matchsim.engine.survey import place_couples, survey
-from matchsim.errors import InputError
+from matchsim.errors import InputError, check_kind
 from matchsim.tables import Bool, Int32, Table, column
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
         The market.
     matching
         A matching of it, or an integer array with the program of every applicant, -1 = unmatched.
+        What was matched by other lists is judged by these when its ``program_of`` is given.
 
     Returns
     -------
@@ -98,6 +99,7 @@ def blocking_pairs(market: Market, matching: Matching | npt.ArrayLike) -> Blocki
     """
     from matchsim.engine import _kernels
 
+    check_kind("market", market, Market)
     if market.links is not None:
         raise InputError("this market has couples or supplemental lists; ask for blocking_units instead")
     program_of = checked_programs(market, matching)

@@ -116,6 +116,7 @@ def blocking_units(
     matching
         A matching of it, judged at its final quotas, or an integer array with the program of every
         applicant (-1 = unmatched), judged at the quotas of the market and without supplemental positions.
+        What was matched by other lists is judged by these when its ``program_of`` is given.
     definition
         Which of the three.
 

@@ -268,7 +268,10 @@ def write_suite_text(market: Market, path: str | Path) -> None:
         When the market has other parts than lists, quotas and couples.
     """
     told = [
-        Problem(f"has {what}, which this form of text cannot hold", remedy="write a market folder instead")
+        Problem(
+            f"the market has {what}, which this form of text cannot hold",
+            remedy="write a market folder instead",
+        )
         for what, part in (
             ("supplemental lists", market.supplementals),
             ("reversions", market.reversions),

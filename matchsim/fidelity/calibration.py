@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.errors import InputError
+from matchsim.errors import InputError, counted
 from matchsim.fidelity.measures import measured
 from matchsim.fidelity.parameters import Parameter, overrides, shipped_parameters, value_at
 from matchsim.fidelity.targets import Target, shipped_targets
@@ -237,7 +237,7 @@ def _fitted(model: _Model, rounds: int, scenario: Scenario, told: Callable[[str]
     for number in range(rounds):
         misses, sensitivity, noise = model.linearised(values, steps)
         misses_before = misses if misses_before is None else misses_before
-        told(f"round {number + 1} of {rounds}: loss {_loss(misses):.1f}, {model.seasons} seasons")
+        told(f"round {number + 1} of {rounds}: loss {_loss(misses):.1f}, {counted(model.seasons, 'season')}")
         move = _move(model, values, misses, sensitivity, steps)
         points = [_within(model.parameters, values + length * move) for length in LENGTHS]
         losses = [_loss(of) for of, _ in model.measured(points)]
@@ -247,7 +247,7 @@ def _fitted(model: _Model, rounds: int, scenario: Scenario, told: Callable[[str]
         values = points[best]
     else:
         misses, sensitivity, noise = model.linearised(values, steps)
-    told(f"done: loss {_loss(misses):.1f}, {model.seasons} seasons")
+    told(f"done: loss {_loss(misses):.1f}, {counted(model.seasons, 'season')}")
     assert misses_before is not None
     return Calibration(
         scenario.name,

@@ -161,17 +161,16 @@ def _target(row: dict[str, str], season: int) -> Target:
     )
     for column, allowed in words:
         if row[column] not in allowed:
-            hint = did_you_mean(row[column], allowed)
-            problems.append(
-                f"{column} must be one of {', '.join(allowed)}, got {shown(row[column])} {hint}".strip()
-            )
+            near = did_you_mean(row[column], allowed)
+            told = f"{column} must be one of {', '.join(allowed)}, got {shown(row[column])}"
+            problems.append(told + (near and f"; {near}"))
     value, basis, source = math.nan, "", ""
     try:
         value, basis, source = _figure(row, season)
     except ValueError as error:
         problems += list(error.args)
     tolerance = _number(row["tolerance"])
-    if not tolerance > 0:
+    if not 0 < tolerance < math.inf:
         problems.append(f"tolerance must be a number above 0, got {shown(row['tolerance'])}")
     if problems:
         raise ValueError(*problems)

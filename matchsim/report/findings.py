@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from matchsim.charts import style
 from matchsim.charts.replicates import per_replicate, spread, with_interval
+from matchsim.errors import counted
 
 if TYPE_CHECKING:
     from matchsim.report.folder import RunFolder
@@ -86,9 +87,9 @@ def _people(run: RunFolder) -> Iterator[str]:
     if not rates["active"]:
         return
     yield (
-        f"{style.count(means['registered'])} people registered and {style.count(means['active'])} certified "
-        f"a rank order list, for {style.count(means['positions'])} positions in "
-        f"{style.count(means['programs'])} programs."
+        f"{counted(round(means['registered']), 'person', 'people')} registered and "
+        f"{style.count(means['active'])} certified a rank order list, for "
+        f"{counted(round(means['positions']), 'position')} in {counted(round(means['programs']), 'program')}."
     )
     yield (
         f"Of those with a list {style.percent(rates['match_rate'])} matched to a first-year position, and "
@@ -174,7 +175,7 @@ def _road(run: RunFolder) -> Iterator[str]:
     )
     if first:
         yield (
-            f"Of {style.count(first / run.summary['replicates'])} people who registered "
+            f"Of {counted(round(first / run.summary['replicates']), 'person', 'people')} who registered "
             f"{style.count(last / run.summary['replicates'])} start training ({style.percent(last / first)})."
         )
 
@@ -187,8 +188,8 @@ def _couples(run: RunFolder) -> Iterator[str]:
             style.percent(means[f"couples_{outcome}"] / couples) for outcome in ("both", "one", "neither")
         )
         yield (
-            f"Of {style.count(couples)} couples both members matched in {both}, one in {one}, and neither in "
-            f"{neither}."
+            f"Of {counted(round(couples), 'couple')} both members matched in {both}, one in {one}, and "
+            f"neither in {neither}."
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from matchsim.charts import style
+from matchsim.errors import counted
 from matchsim.report.findings import LEAST, Figure, Finding
 from matchsim.study.metrics import METRICS
 from matchsim.study.words import NAMED, difference, interval, level, named, some
@@ -97,7 +98,7 @@ def _compared(study: StudyFolder) -> Iterator[str]:
     over = f"over {loaded.study.replicates:,} seasons" if loaded.study.replicates > 1 else "over one season"
     same = f"each {over} of the same people with the same tastes"
     others = [arm for arm in loaded.arms if arm != loaded.baseline]
-    swept = f"{len(loaded.cells) // len(loaded.arms):,} points of {' and '.join(loaded.axes)}"
+    swept = f"{counted(len(loaded.cells) // len(loaded.arms), 'point')} of {' and '.join(loaded.axes)}"
     if others:
         verb = "is" if len(others) == 1 else "are"
         at = f" at {swept}" if loaded.axes else ""
@@ -207,8 +208,9 @@ def _people(study: StudyFolder) -> Iterator[str]:
         rows = [strongest]
         yield "The arm or point that changes most:"
     for row in rows:
+        people = counted(round(row["people"]), "active person", "active people")
         yield (
-            f"{first_upper(row['told'])}: of {style.count(row['people'])} active people a season "
+            f"{first_upper(row['told'])}: of {people} a season "
             f"{style.percent(row['helped'], 2)} fare better and {style.percent(row['hurt'], 2)} worse; "
             f"{style.percent(row['higher_choice'])} match to a higher choice and "
             f"{style.percent(row['lower_choice'])} to a lower one."

@@ -15,7 +15,7 @@ from matchsim.engine import (
     linked,
     roth_peranson,
 )
-from matchsim.errors import InputError, Problem
+from matchsim.errors import InputError, Problem, counted
 from matchsim.season.early_results import with_early_results
 from matchsim.season.scenario.model import Scenario
 from matchsim.season.tables import Programs, RankLists, Reversions
@@ -171,13 +171,15 @@ def _seed(streams: Streams) -> int:
 
 def _refuse_links(submitted: Market) -> None:
     parts = {
-        "couples": submitted.couples,
-        "supplemental lists": submitted.supplementals,
-        "reversions": submitted.reversions,
+        "couple": submitted.couples,
+        "supplemental list": submitted.supplementals,
+        "reversion": submitted.reversions,
     }
-    found = [f"{len(part):,} {name}" for name, part in parts.items() if part is not None]
+    found = [counted(len(part), name) for name, part in parts.items() if part is not None]
     if submitted.parity is not None:
-        found.append(f"{np.count_nonzero(submitted.parity):,} programs that want an odd or even number")
+        wanting = int(np.count_nonzero(submitted.parity))
+        told = counted(wanting, "program that wants", "programs that want")
+        found.append(f"{told} an odd or even number")
     if found:
         told = f"programs can propose only where nothing links positions, but there are {', '.join(found)}"
         raise InputError(Problem(told, path="match.proposing", remedy="let applicants propose"))

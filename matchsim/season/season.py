@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matchsim.errors import counted
 from matchsim.season.match import MatchResult
 from matchsim.season.plan import PLAN
 from matchsim.season.scenario import Scenario, load_scenario
@@ -87,8 +88,8 @@ def simulated(
         tables[stage.name] = function(scenario, streams, *(tables[name] for name in stage.reads))
     return Season(
         scenario=scenario,
-        seed=seed,
-        replicate=replicate,
+        seed=streams.seed,
+        replicate=streams.replicate,
         cohort=tables["cohort"],
         road=tables["pathway"],
         tracks=tables["programs"],
@@ -297,7 +298,7 @@ class Season(Summaries):
         rate = self.matched[self.rank_lists.certified].mean() if active else 0.0
         return (
             f"<Season {self.scenario.name}, seed {self.seed}, replicate {self.replicate}: "
-            f"{active:,} active applicants, {int(self.tracks.quota.sum()):,} positions, "
+            f"{counted(active, 'active applicant')}, {counted(int(self.tracks.quota.sum()), 'position')}, "
             f"{rate:.1%} matched to PGY-1>"
         )
 

@@ -20,6 +20,8 @@ __all__ = ["Opinions", "apply_to_unfilled", "opinions"]
 
 # Draws held at once while choosing programs; a chunk of about 1 MB stays in a processor's cache.
 DRAWS_AT_ONCE = 250_000
+# Bounds of both exponents of a chance: one of them would be infinite at 710, and their sum is looked at.
+STEEPEST = 350.0
 
 
 @dataclass(frozen=True)
@@ -159,8 +161,9 @@ def _chances_seen(scenario: Scenario, applicants: Applicants, programs: Programs
     program, and one by person, so that no exponential has to be computed for a pair.
     """
     caution = scenario.soap.caution
-    outlook = np.exp(caution * (attitudes(scenario, programs) - programs.prestige))
-    return outlook, np.exp(caution * files(scenario, applicants))
+    outlook = caution * (attitudes(scenario, programs) - programs.prestige)
+    file = caution * files(scenario, applicants)
+    return np.exp(outlook.clip(-STEEPEST, STEEPEST)), np.exp(file.clip(-STEEPEST, STEEPEST))
 
 
 def opinions(

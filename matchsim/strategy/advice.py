@@ -128,7 +128,7 @@ def advice(profile: Profile, seasons: Sequence[Standards], rules: Rules, *, copi
     if not seasons:
         raise InputError(Problem("there must be one season at least", path="seasons"))
     first = seasons[0]
-    found = levers(profile, first.scenario, rules, first.programs.specialties)
+    found = levers(profile, first.scenario, rules, first.programs)
     asked = [Person(profile), *(lever.person for lever in found)]
     shape = len(seasons), len(asked)
     matched, soap = np.empty(shape), np.empty(shape)

@@ -7,6 +7,7 @@ from math import isnan
 from textwrap import wrap
 from typing import Any
 
+from matchsim.errors import counted
 from matchsim.strategy.advice import Advice, Estimate, LeverEffect
 
 __all__ = ["as_data", "report", "verdict"]
@@ -57,7 +58,8 @@ def report(found: Advice, notes: list[str]) -> str:
 
 
 def _chances(found: Advice) -> list[str]:
-    title = f"Your chances, in {found.seasons} simulated seasons with {found.copies} copies of you in each"
+    seasons, copies = counted(found.seasons, "simulated season"), counted(found.copies, "copy")
+    title = f"Your chances, in {seasons} with {copies} of you in each"
     rows = [
         ("one interview or more", found.interviews[1]),
         ("five or more", found.interviews[5]),

@@ -8,7 +8,7 @@ from typing import get_args
 
 import numpy as np
 
-from matchsim.errors import InputError, Problem, shown
+from matchsim.errors import InputError, Problem, counted, shown
 from matchsim.season.profile import Profile
 from matchsim.season.profile.model import Signals
 from matchsim.season.scenario.applications import SignalStrategy
@@ -59,7 +59,7 @@ class Choices(Table):
 
     def __repr__(self) -> str:
         told = ", ".join(f"{name} {p:.0%}" for name, p in zip(self.names, self.probability, strict=True))
-        return f"<Choices: {told}; {self.seasons:,} seasons of {self.copies:,} probes>"
+        return f"<Choices: {told}; {counted(self.seasons, 'season')} of {counted(self.copies, 'probe')}>"
 
 
 def compare(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matchsim.errors import InputError, Problem, did_you_mean, shown
+from matchsim.errors import InputError, Problem, check_kind, did_you_mean, shown
 from matchsim.season import Season
 from matchsim.season.impressions import impressions
 from matchsim.season.match import market, solved
@@ -300,6 +300,7 @@ def _checked(
     season: Season, strategies: Sequence[str], no_match: Sequence[bool], couples: npt.ArrayLike | None
 ) -> Int64:
     """The couples asked about, once everything asked is known to be right."""
+    check_kind("season", season, Season)
     problems = []
     if isinstance(strategies, str) or not len(strategies):
         told = f"must be a sequence of names, got {shown(strategies)}"

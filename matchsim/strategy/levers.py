@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
+from matchsim.errors import counted
 from matchsim.season.pathway.exams import outcome
 from matchsim.season.profile import Profile
 from matchsim.season.profile.model import Signals
 from matchsim.season.rules import Rules
 from matchsim.season.rules.fees import specialty_fee
 from matchsim.season.scenario.model import Scenario
-from matchsim.strategy.newcomers import Person
+from matchsim.season.tables import Programs
+from matchsim.strategy.newcomers import Person, room
 
 __all__ = ["Lever", "levers"]
 
@@ -59,7 +62,7 @@ class Lever:
     rests_on: str
 
 
-def levers(profile: Profile, scenario: Scenario, rules: Rules, specialties: tuple[str, ...]) -> list[Lever]:
+def levers(profile: Profile, scenario: Scenario, rules: Rules, programs: Programs) -> list[Lever]:
     """Every lever that this person has.
 
     Parameters
@@ -70,8 +73,8 @@ def levers(profile: Profile, scenario: Scenario, rules: Rules, specialties: tupl
         Whose signals and signal strategy count where the profile says nothing.
     rules
         Whose fees count.
-    specialties
-        Those that programs of the scenario have.
+    programs
+        Those to which one can apply.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def levers(profile: Profile, scenario: Scenario, rules: Rules, specialties: tupl
     return [
         *_exams(profile, rules),
         *_experience(profile),
-        *_applications(profile, rules, specialties),
+        *_applications(profile, rules, programs),
         *_signals(profile, scenario),
         *_visa(profile),
     ]
@@ -137,27 +140,39 @@ def _experience(profile: Profile) -> Iterator[Lever]:
         )
 
 
-def _applications(profile: Profile, rules: Rules, specialties: tuple[str, ...]) -> Iterator[Lever]:
-    if not profile.applications:
+def _applications(profile: Profile, rules: Rules, programs: Programs) -> Iterator[Lever]:
+    """More applications, as far as there are programs: where most are sent, and in one specialty besides."""
+    sent = profile.applications
+    if not sent:
         return
-    first = max(profile.applications, key=lambda name: profile.applications[name])
-    other = next((n for n in OTHERS if n in specialties and not profile.applications.get(n)), None)
-    asked = [("applications", first, f"{MORE_APPLICATIONS} more applications in {first}")]
-    if other is not None:
-        told = f"{MORE_APPLICATIONS} applications in {other} besides"
-        asked.append(("specialty", other, told))
-    for name, specialty, told in asked:
-        before = profile.applications.get(specialty, 0)
-        sent = {**profile.applications, specialty: before + MORE_APPLICATIONS}
-        wanted = [*profile.specialties, *({specialty} - set(profile.specialties))]
-        price = specialty_fee(rules, specialty, before + MORE_APPLICATIONS)
+    left = {name: room(programs, name) - sent.get(name, 0) for name in programs.specialties}
+    first = max((name for name in sent if left[name] > 0), key=lambda name: sent[name], default=None)
+    other = next((name for name in OTHERS if left.get(name, 0) > 0 and not sent.get(name)), None)
+    for name, specialty, told, besides in (
+        ("applications", first, "more application", ""),
+        ("specialty", other, "application", " besides"),
+    ):
+        if specialty is None:
+            continue
+        before = sent.get(specialty, 0)
+        number = min(MORE_APPLICATIONS, left[specialty])
+        more = {
+            "applications": {**sent, specialty: before + number},
+            "specialties": [*profile.specialties, *({specialty} - set(profile.specialties))],
+        }
+        cost = specialty_fee(rules, specialty, before + number) - specialty_fee(rules, specialty, before)
+        budget = inf if profile.budget is None else profile.budget
+        notes = {
+            "to every program there is": number == left[specialty],
+            "more than you can still spend": cost > budget,
+        }
         yield Lever(
             name,
-            told,
+            f"{counted(number, told)} in {specialty}{besides}",
             "yours",
-            Person(profile.model_copy(update={"applications": sent, "specialties": wanted})),
-            price - specialty_fee(rules, specialty, before),
-            "",
+            Person(profile.model_copy(update=more)),
+            cost,
+            ", ".join(note for note, holds in notes.items() if holds),
             "applications.bands",
         )
 

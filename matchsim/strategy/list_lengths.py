@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchsim.errors import InputError, check_choice, shown
+from matchsim.errors import InputError, check_choice, check_kind, shown
 from matchsim.season import Season
 from matchsim.season.words import APPLICANT_TYPES
 from matchsim.strategy.season_menus import season_menus
@@ -48,7 +48,9 @@ def list_length(seasons: Season | Iterable[Season]) -> ListLengths:
     Both curves are statements about the model. The causal one leaves alone whether a program can be added
     to a list: one that did not interview the person would hardly rank them.
     """
-    given = [seasons] if isinstance(seasons, Season) else list(seasons)
+    given = [seasons] if isinstance(seasons, (Season, str)) else list(seasons)
+    for season in given:
+        check_kind("seasons", season, Season)
     keys = [_counted(season) for season in given]
     cells, counts = np.unique(np.concatenate(keys), axis=0, return_counts=True)
     return ListLengths(

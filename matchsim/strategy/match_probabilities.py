@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchsim.errors import InputError, Problem, shown
+from matchsim.errors import InputError, Problem, counted, shown
 from matchsim.season import Scenario, load_scenario, run_season
 from matchsim.season.profile import Profile
 from matchsim.strategy.newcomers import Person
@@ -164,10 +164,9 @@ class MatchProbability(Table):
             f"{self.probability[k - 1]:.0%} with {k}" for k in (1, 3, 5, 10, 20) if k <= len(self)
         )
         interval = "" if np.isnan(self.low[-1]) else f" ({self.low[-1]:.0%} to {self.high[-1]:.0%})"
-        plural = "season" if self.replicates == 1 else "seasons"
         return (
-            f"<MatchProbability: {curve} ranks{interval}; {self.replicates:,} {plural} of {self.copies:,}"
-            " probes; parameter uncertainty not included>"
+            f"<MatchProbability: {curve} ranks{interval}; {counted(self.replicates, 'season')} of "
+            f"{counted(self.copies, 'probe')}; parameter uncertainty not included>"
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matchsim.engine import Menus
-from matchsim.errors import InputError, Problem
+from matchsim.errors import InputError, Problem, check_kind
 from matchsim.season import Season
 from matchsim.season.misreporting import KINDS, kinds
 from matchsim.season.rank_lists import rank_lists
@@ -179,6 +179,7 @@ def _places(true: RankLists, people: Int32, program: Int32) -> Int32:
 
 
 def _check(season: Season) -> None:
+    check_kind("season", season, Season)
     given = season.scenario.rank_lists
     problems = []
     if given.folder is not None or given.applicant_lists is not None:

@@ -34,6 +34,7 @@ __all__ = [
     "ProbeStreams",
     "check_askable",
     "newcomers",
+    "room",
     "signalling",
     "unaskable",
     "without_signals",
@@ -305,16 +306,24 @@ def _wanted(
     if silent.any():
         drawn = wanted(scenario, streams, applicants, road, programs)
         parts += [(pool, np.where(silent, number, 0.0)) for pool, number in drawn]
-    pools = np.unique(programs.pool_of())
     stated: dict[int, Float64] = {}
     for i, person in enumerate(people):
         for name, number in person.profile.applications.items():
-            pool = programs.specialties.index(name)
-            # Specialties with nothing but P programs are preliminary.
-            pool = pool if pool in pools else len(programs.specialties)
+            pool = _pool(programs, name)
             stated.setdefault(pool, np.zeros(len(applicants)))[i * copies : (i + 1) * copies] += number
     parts += [(np.full(len(applicants), pool, np.int32), number) for pool, number in stated.items()]
     return tuple(parts)
+
+
+def room(programs: Programs, specialty: str) -> int:
+    """How many programs applications in a specialty can go to."""
+    return int(np.count_nonzero(programs.pool_of() == _pool(programs, specialty)))
+
+
+def _pool(programs: Programs, specialty: str) -> int:
+    """The pool that applications in a specialty go to: where it has nothing but P programs, all of these."""
+    pool = programs.specialties.index(specialty)
+    return pool if pool in programs.pool_of() else len(programs.specialties)
 
 
 def check_askable(profile: Profile, scenario: Scenario) -> None:

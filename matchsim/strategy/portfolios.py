@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matchsim.errors import InputError, Problem, did_you_mean, shown
+from matchsim.errors import InputError, Problem, counted, did_you_mean, shown
 from matchsim.season.applications import signals
 from matchsim.season.fees import fees
 from matchsim.season.profile import Profile
@@ -122,7 +122,7 @@ class Portfolios(Table):
         )
         return (
             f"<Portfolios of {int(self.number.max(initial=0)):,} in {self.specialty}: {told}; "
-            f"{self.seasons:,} seasons of {self.copies:,} probes>"
+            f"{counted(self.seasons, 'season')} of {counted(self.copies, 'probe')}>"
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matchsim.engine import Market
-from matchsim.errors import InputError
+from matchsim.errors import InputError, check_kind
 from matchsim.season import Season
 from matchsim.season.match import market, solved
 from matchsim.streams import Streams
@@ -96,6 +96,7 @@ def programs(season: Season, *, sample: int = 100, steps: int = 3) -> ProgramGam
     for name, value in (("sample", sample), ("steps", steps)):
         if value < 1:
             raise InputError(f"{name} must be at least 1, got {value}")
+    check_kind("season", season, Season)
     submitted = market(season.tracks, season.rank_lists, season.reversions)
     before = _held(submitted, season.match.program_of, season.match.second_of)
     rows = []

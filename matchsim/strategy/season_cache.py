@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from matchsim.errors import InputError, MatchsimError, Place, Problem, system_told
-from matchsim.folders import new_file
+from matchsim.folders import check_folder_name, new_file
 from matchsim.season import Scenario
 from matchsim.season.scenario import digest
 from matchsim.season.tables import Programs
@@ -92,9 +92,11 @@ def cached_standards(
     Raises
     ------
     InputError
-        When nothing can be written in the folder, programs propose in the scenario, or it
-        has early results.
+        When nothing can be written in the folder, it is called as a file is, programs propose in the
+        scenario, or it has early results.
     """
+    if folder is not None:
+        check_folder_name(folder)
     home = (cache_folder() if folder is None else folder) / "seasons" / _key(scenario)
     try:
         home.mkdir(parents=True, exist_ok=True)

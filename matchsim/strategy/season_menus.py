@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from matchsim.engine import Labels, Matching, Menus, menus
-from matchsim.errors import InputError, Problem
+from matchsim.errors import InputError, Problem, check_kind
 from matchsim.season import Scenario, Season
 from matchsim.season.match import market
 from matchsim.tables import Float64
@@ -55,6 +55,7 @@ def unnamed_menus(season: Season) -> Menus:
     InputError
         As there.
     """
+    check_kind("season", season, Season)
     problems = [*without_menus(season.scenario)]
     if problems:
         raise InputError(problems)

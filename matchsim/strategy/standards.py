@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matchsim.engine import Menus
+from matchsim.errors import check_kind, counted
 from matchsim.season import Scenario, Season
 from matchsim.season.impressions import impressions
 from matchsim.season.interviews import Invitations, held, invite
@@ -63,7 +64,7 @@ class Standards(Table):
     def __repr__(self) -> str:
         return (
             f"<Standards of {self.scenario.name}, seed {self.seed}, replicate {self.replicate}: "
-            f"{len(self):,} programs>"
+            f"{counted(len(self), 'program')}>"
         )
 
 
@@ -88,6 +89,7 @@ def standards(season: Season) -> Standards:
     InputError
         When programs propose in the season, or it has early results.
     """
+    check_kind("season", season, Season)
     streams = Streams(season.seed, season.replicate)
     applied = season.applications
     sent = invite(season.scenario, streams, season.cohort, season.road, season.tracks, applied)

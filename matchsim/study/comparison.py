@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from matchsim.errors import InputError, check_choice
+from matchsim.errors import InputError, check_choice, counted
 from matchsim.study.chunks import Chunk, chunks_of
 from matchsim.study.comparing import CHANGES, EFFECTS, SHARES, changes, effects, shares_changed
 from matchsim.study.parts import Parts
@@ -140,7 +140,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         compared = self.result.loaded.compared(self.baseline)
-        number = f"{len(compared):,} comparison{'' if len(compared) == 1 else 's'}"
+        number = counted(len(compared), "comparison")
         return f"<Comparison of {self.result.loaded.study.name}: {number}, baseline {self.baseline}>"
 
     def _repr_html_(self) -> str:

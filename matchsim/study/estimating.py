@@ -6,8 +6,9 @@ import os
 from dataclasses import replace
 from time import perf_counter
 
-from matchsim.errors import RunError
+from matchsim.errors import RunError, counted
 from matchsim.study.chunks import Chunk, Failure, chunks_of, simulated
+from matchsim.study.forecast import in_words
 from matchsim.study.loading import LoadedStudy
 
 __all__ = ["estimate"]
@@ -35,11 +36,11 @@ def estimate(loaded: LoadedStudy, jobs: int | None = None) -> str:
         lines.append(f"  points      {points:>9,}    {loaded.study.sweep.design} of {', '.join(loaded.axes)}")
     lines += [
         f"  replicates  {loaded.study.replicates:>9,}    seed {loaded.seed}; baseline {loaded.baseline}",
-        f"  seasons     {seasons:>9,}    in {len(chunks):,} parts",
+        f"  seasons     {seasons:>9,}    in {counted(len(chunks), 'part')}",
         f"  metrics     {len(loaded.metrics):>9,}    {', '.join(loaded.metrics[:6])}"
         + (", ..." if len(loaded.metrics) > 6 else ""),
         f"  one season  {seconds / first.seasons:>9.2f} s",
-        f"  all         {_told(total / jobs):>11}    with {jobs} workers",
+        f"  all         {in_words(total / jobs):>11}    with {counted(jobs, 'worker')}",
         f"  disk        {size * len(chunks) * chunks[0].count / 2**20:>9,.1f} MiB at most",
     ]
     return "\n".join(lines)
@@ -52,9 +53,3 @@ def _timed(chunk: Chunk) -> tuple[float, int]:
     if isinstance(result, Failure):
         raise RunError(f"a season of the first arm failed: {result.told}")
     return perf_counter() - start, sum(map(len, result.tables.values()))
-
-
-def _told(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from matchsim.errors import counted
 from matchsim.study.chunks import Chunk, Failure, Finished, simulated
 
 __all__ = ["results"]
@@ -65,7 +66,8 @@ def results(
                 died += running.values()
                 running.clear()
                 executor = _renewed(executor, new_executor)
-                told(f"a worker died; {len(died)} parts that were under way are simulated again")
+                parts = counted(len(died), "part that was under way is", "parts that were under way are")
+                told(f"a worker died; {parts} simulated again")
                 yield from _given_again(died, waiting, suspects, breaks)
     except BaseException:
         # Interrupted, or the disk is full: what has not begun need not.

@@ -9,7 +9,7 @@ from matchsim.season.scenario import Scenario
 from matchsim.season.scenario.model import ByType, Counts
 from matchsim.season.words import APPLICANT_TYPES
 
-__all__ = ["expected_applications", "refuse_what_cannot_fit", "season_bytes"]
+__all__ = ["expected_applications", "gigabytes", "refuse_what_cannot_fit", "season_bytes"]
 
 # Measured at the peak of seasons of 0.9 to 35 million applications (benchmarks/scale.py): an application
 # takes 34 to 37 bytes, and the program without any up to 200 MB.
@@ -43,8 +43,8 @@ def refuse_what_cannot_fit(scenario: Scenario, jobs: int = 1) -> None:
         return
     at_once = f"{jobs} seasons at once take" if jobs > 1 else "a season takes"
     told = (
-        f"{at_once} up to {_gigabytes(jobs * needed)} of memory with these people and"
-        f" {expected_applications(scenario):,.0f} applications, and this machine has {_gigabytes(there)}"
+        f"{at_once} up to {gigabytes(jobs * needed)} of memory with these people and"
+        f" {expected_applications(scenario):,.0f} applications, and this machine has {gigabytes(there)}"
     )
     fitting = there // needed
     remedy = f"use --jobs {fitting}" if fitting else "simulate fewer people, a share of the nation say"
@@ -59,5 +59,6 @@ def _memory() -> int | None:
         return None
 
 
-def _gigabytes(count: int) -> str:
+def gigabytes(count: int) -> str:
+    """``24.1 GB``."""
     return f"{count / 1e9:,.1f} GB"

@@ -23,6 +23,7 @@ from matchsim.season.scenario import load_scenario
 from matchsim.sheets import read_sheet
 from matchsim.study.run_folder import FORMAT as RUN_FORMAT
 from matchsim.study.run_folder import MADE_BY as RUN
+from matchsim.study.run_folder import first_replicate
 
 __all__ = ["matching_in"]
 
@@ -37,7 +38,7 @@ def matching_in(out: Path, *, market: Path | None = None, replicate: int | None 
     market
         The market that was solved; None for the one that the manifest names.
     replicate
-        Which season of a run, from 0; None for the first.
+        Which season of a run, by its number; None for the first.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def matching_in(out: Path, *, market: Path | None = None, replicate: int | None 
         raise InputError(Problem(f"{out} is a run of {RUN}, which makes its own markets", path="--market"))
     check_unchanged(out, manifest, ["resolved.yaml", "inputs/"])
     with read_as_written(out, RUN):
-        return _simulated(out, replicate or 0)
+        return _simulated(out, replicate, first_replicate(manifest))
 
 
 def _manifest(out: Path) -> dict[str, Any]:
@@ -115,13 +116,14 @@ def _solved_again(market: Market, manifest: Mapping[str, Any]) -> Matching:
     return deferred_acceptance(market, manifest.get("proposing", "applicants"))
 
 
-def _simulated(out: Path, replicate: int) -> Matching:
+def _simulated(out: Path, replicate: int | None, first: int) -> Matching:
     scenario = load_scenario(out / "resolved.yaml")
-    if not 0 <= replicate < scenario.replicates:
-        told = f"must be 0 to {scenario.replicates - 1}, the seasons of {out}; got {replicate}"
+    replicate, last = first if replicate is None else replicate, first + scenario.replicates - 1
+    if not first <= replicate <= last:
+        told = f"must be {first} to {last}, the seasons of {out}; got {replicate}"
         raise InputError(Problem(told, path="--replicate"))
     season = run_season(scenario, replicate=replicate)
-    kept = _kept_placements(out, replicate)
+    kept = _kept_placements(out, replicate, first)
     if kept is not None:
         columns = ["applicant", "program", "supplemental_program"]
         placed = season.placements[columns].fillna("").values.tolist()
@@ -131,10 +133,10 @@ def _simulated(out: Path, replicate: int) -> Matching:
     return matching_of(season)
 
 
-def _kept_placements(out: Path, replicate: int) -> Path | None:
+def _kept_placements(out: Path, replicate: int, first: int) -> Path | None:
     """The placements of a replicate; None where they were not kept."""
     path = out / "tables" / "placements.parquet"
     if path.is_file():
-        return path if replicate == 0 else None
+        return path if replicate == first else None
     part = path / f"replicate-{replicate:06d}.parquet"
     return part if part.is_file() else None

@@ -14,7 +14,13 @@ from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.study.replicates import Replicates, run_replicates
 from matchsim.study.run_folder import FORMAT as RUN_FORMAT
 from matchsim.study.run_folder import MADE_BY as RUN
-from matchsim.study.run_folder import check_replaceable, manifest, write_manifest, write_results
+from matchsim.study.run_folder import (
+    check_replaceable,
+    first_replicate,
+    manifest,
+    write_manifest,
+    write_results,
+)
 from matchsim.study.study_folder import FORMAT as STUDY_FORMAT
 from matchsim.study.study_folder import MADE_BY as STUDY
 
@@ -76,14 +82,15 @@ def recorded_season(
         raise InputError(Problem(f"holds neither a run nor a study of {RUN} or {STUDY}", Place(str(folder))))
     made_by = content["made_by"]
     with read_as_written(folder, made_by):
-        seed, replicates = int(content["seed"]), int(content["replicates"])
-    if not 0 <= replicate < replicates:
-        told = f"has the replicates 0 to {replicates - 1}, not {replicate}"
+        seed, first = int(content["seed"]), first_replicate(content)
+        last = first + int(content["replicates"]) - 1
+    if not first <= replicate <= last:
+        told = f"has the replicates {first} to {last}, not {replicate}"
         raise InputError(Problem(told, Place(str(folder)), remedy="give another --replicate"))
     with read_as_written(folder, made_by):
         if made_by == RUN:
             check_unchanged(folder, content, ["resolved.yaml", "inputs/"])
-            return _of_run(folder, seed, replicate, arm)
+            return _of_run(folder, seed, replicate, arm, point)
         return _of_study(folder, seed, replicate, arm, point)
 
 
@@ -100,10 +107,10 @@ def replayed(season: RecordedSeason, out: Path) -> None:
     from matchsim.charts import save_charts, source_line
 
     scenario = season.scenario.model_copy(update={"seed": season.seed, "replicates": 1})
-    check_replaceable(out, scenario)
+    check_replaceable(out, scenario, season.replicate)
     start = perf_counter()
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with new_folder(out, lambda: check_replaceable(out, scenario)) as folder:
+    with new_folder(out, lambda: check_replaceable(out, scenario, season.replicate)) as folder:
         again = run_replicates(
             scenario, replicates=1, first=season.replicate, agents=folder / "tables", agents_of=1
         )
@@ -130,11 +137,13 @@ def simulated_again(season: RecordedSeason) -> Season:
     return again
 
 
-def _of_run(folder: Path, seed: int, replicate: int, arm: str | None) -> RecordedSeason:
+def _of_run(folder: Path, seed: int, replicate: int, arm: str | None, point: int) -> RecordedSeason:
     import pandas as pd
 
-    if arm is not None:
-        raise InputError(Problem("is a run, which has no arms", Place(str(folder)), remedy="leave --arm out"))
+    for option, given in (("arm", arm is not None), ("point", point != 0)):
+        if given:
+            remedy = f"leave --{option} out"
+            raise InputError(Problem(f"is a run, which has no {option}s", Place(str(folder)), remedy=remedy))
     rates = pd.read_csv(folder / "tables" / "match_rates.csv")
     recorded = rates[rates["replicate"] == replicate].reset_index(drop=True)
     scenario = load_scenario(folder / "resolved.yaml")

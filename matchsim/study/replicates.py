@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from matchsim.errors import InputError, RunError
+from matchsim.errors import InputError, RunError, whole_number
 from matchsim.season.scenario import Scenario, load_scenario
 from matchsim.season.summary import Summaries
 from matchsim.study.memory import refuse_what_cannot_fit
@@ -136,8 +136,9 @@ def run_replicates(
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
-    replicates = scenario.replicates if replicates is None else replicates
-    seed = scenario.seed if seed is None else seed
+    replicates = whole_number("replicates", scenario.replicates if replicates is None else replicates)
+    seed = whole_number("seed", scenario.seed if seed is None else seed)
+    first, jobs = whole_number("first", first), whole_number("jobs", jobs)
     for name, value in (("replicates", replicates), ("jobs", jobs)):
         if value < 1:
             raise InputError(f"{name} must be at least 1, got {value}")

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from matchsim.errors import RunError, check_choice
-from matchsim.folders import read_as_written
+from matchsim.errors import RunError, check_choice, counted
+from matchsim.folders import check_folder_name, read_as_written
 from matchsim.study.charts import StudyPlots, check_charts, pictures
 from matchsim.study.comparison import Comparison
 from matchsim.study.loading import LoadedStudy, read_study
@@ -91,7 +91,7 @@ def run_study(
         )
     if outcome.failures:
         told = "; ".join(dict.fromkeys(failure.told for failure in outcome.failures))
-        raise RunError(f"{len(outcome.failures)} parts failed, the others are in {folder}: {told}")
+        raise RunError(f"{counted(len(outcome.failures), 'part')} failed, the others are in {folder}: {told}")
     return open_study(folder)
 
 
@@ -213,6 +213,7 @@ class StudyResult:
         for name in formats:
             check_choice("formats", name, ALL_FORMATS)
         folder = self.folder / "charts" if folder is None else Path(folder)
+        check_folder_name(folder)
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for picture in pictures(self, names):
@@ -249,7 +250,8 @@ class StudyResult:
     def __repr__(self) -> str:
         loaded = self.loaded
         points = len(loaded.cells) // len(loaded.arms)
-        size = f"{len(loaded.arms)} arms, {points} points, {loaded.study.replicates} replicates"
+        arms, replicates = counted(len(loaded.arms), "arm"), counted(loaded.study.replicates, "replicate")
+        size = f"{arms}, {counted(points, 'point')}, {replicates}"
         return f"<StudyResult {loaded.study.name}: {size}, seed {loaded.seed}>"
 
     def _repr_html_(self) -> str:

@@ -28,7 +28,7 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import digest_of, manifest_in, manifest_of, new_file
+from matchsim.folders import check_folder_name, digest_of, manifest_in, manifest_of, new_file
 from matchsim.season.scenario import LoadedScenario, Scenario, digest, named_files
 from matchsim.season.scenario.origins import origins
 from matchsim.study.agents import AGENT_TABLES
@@ -39,6 +39,7 @@ __all__ = [
     "MADE_BY",
     "check_replaceable",
     "default_folder",
+    "first_replicate",
     "manifest",
     "origins_table",
     "read_manifest",
@@ -63,8 +64,13 @@ def default_folder(scenario: Scenario) -> Path:
     return Path("runs") / f"{scenario.name}-{digest(scenario)[:8]}"
 
 
-def check_replaceable(out: Path, scenario: Scenario) -> bool:
+def check_replaceable(out: Path, scenario: Scenario, first: int = 0) -> bool:
     """Whether `out` holds an earlier run of the same resolved scenario, which may be replaced.
+
+    Parameters
+    ----------
+    first
+        Number of the first replicate that is to be written.
 
     Returns
     -------
@@ -78,6 +84,7 @@ def check_replaceable(out: Path, scenario: Scenario) -> bool:
     """
     remedy = "give another folder with --out, or remove this one"
     if not out.exists():
+        check_folder_name(out)
         return False
     if not out.is_dir():
         raise _refused(out, "is a file", "give another name with --out")
@@ -91,6 +98,8 @@ def check_replaceable(out: Path, scenario: Scenario) -> bool:
         raise _refused(out, f"holds a run and other files too, such as {sorted(inside - PARTS)[0]}", remedy)
     if earlier.get("scenario_digest") != digest(scenario):
         raise _refused(out, f"holds the run of a different scenario, {earlier.get('scenario')}", remedy)
+    if first_replicate(earlier) != first:
+        raise _refused(out, f"holds another season of it, replicate {first_replicate(earlier)}", remedy)
     if strange := _not_of_the_run(out, earlier):
         raise _refused(out, f"holds {strange}, which is not as the run left it", remedy)
     return True
@@ -183,6 +192,8 @@ def manifest(
         "scenario_digest": digest(replicates.scenario),
         "seed": replicates.seed,
         "replicates": len(replicates),
+        # Of a season that was replayed; a run begins with 0.
+        **({"first_replicate": first} if (first := replicates.facts[0]["replicate"]) else {}),
         "jobs": jobs,
         "started": started,
         "seconds": {name: round(value, 3) for name, value in timings.items()},
@@ -220,6 +231,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         told = f"does not say {', '.join(missing)}"
         raise _refused(folder / "manifest.json", told, f"give the folder that {MADE_BY} wrote")
     return content
+
+
+def first_replicate(manifest: Mapping[str, Any]) -> int:
+    """Number of the first replicate in the folder of a run: 0 but where a season was replayed."""
+    first = manifest.get("first_replicate", 0)
+    return first if type(first) is int and first > 0 else 0
 
 
 def record_again(folder: Path, changed: Path) -> None:

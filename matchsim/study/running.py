@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matchsim.errors import RunError
+from matchsim.errors import RunError, counted
 from matchsim.study.chunks import Chunk, Failure, Finished, chunks_of, simulated
 from matchsim.study.executors import workers
 from matchsim.study.loading import LoadedStudy
@@ -157,8 +157,8 @@ def _check_kept(out: Path, own: list[Chunk], there: list[Chunk], failures: list[
     lost = sum(chunk.number not in told for chunk in own)
     if lost:
         raise RunError(
-            f"{lost} parts of {out} were there and are no more, or were changed meanwhile; "
-            "the same command simulates them again"
+            f"{counted(lost, 'finished part')} of {out} vanished or changed meanwhile; "
+            "the same command simulates what is missing"
         )
 
 

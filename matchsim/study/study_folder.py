@@ -27,7 +27,15 @@ from typing import Any
 
 from matchsim import __version__, documents
 from matchsim.errors import InputError, Place, Problem
-from matchsim.folders import check_unchanged, digest_of, manifest_in, manifest_of, new_file, read_as_written
+from matchsim.folders import (
+    check_folder_name,
+    check_unchanged,
+    digest_of,
+    manifest_in,
+    manifest_of,
+    new_file,
+    read_as_written,
+)
 from matchsim.season.scenario import digest, dump, load_scenario
 from matchsim.study.chunks import TABLES, Chunk, Failure, chunks_of
 from matchsim.study.loading import Cell, LoadedStudy
@@ -78,6 +86,7 @@ def begin_study(loaded: LoadedStudy, out: Path) -> None:
     """
     if out.exists():
         _check_same(loaded, out)
+    check_folder_name(out)
     _write_manifest(out, _head(loaded) | {"complete": False})
     written_safely(out / "study.yaml", documents.written(loaded.plain()).encode())
     for cell in loaded.cells:

@@ -58,8 +58,8 @@ def test_json_says_the_same_as_the_report(run) -> None:
         assert lever["effect"]["mean"] == pytest.approx(difference, abs=0.0011)
         assert lever["effect"]["low"] <= lever["effect"]["mean"] <= lever["effect"]["high"]
     named = {lever["name"]: lever for lever in data["levers"]}
-    assert {"step2_ck", "us_months", "applications", "specialty", "green_card"} <= set(named)
-    assert named["applications"]["cost"] > 0
+    assert {"step2_ck", "us_months", "specialty", "green_card"} <= set(named)
+    assert named["specialty"]["cost"] > 0
     assert named["step2_ck"]["hands"] == "past"
     assert data["eligibility"]["season"] == 2027
 
@@ -113,3 +113,27 @@ def test_what_cannot_be_used_is_told_with_its_place(
     assert "match.proposing" in err
     err = told(capsys, monkeypatch, "us-img", "--scenario=early.yaml", "--season=2027", "--jobs=1")
     assert "match.early_results" in err
+
+
+def test_no_more_applications_are_advised_than_there_are_programs(run, tmp_path: Path) -> None:
+    """The region has 12 programs of internal medicine, 10 of family medicine and 6 of psychiatry."""
+    me = "applicant_type: us_img\nspecialties: [Family Medicine, Psychiatry]\n"
+    (tmp_path / "me.yaml").write_text(me + "applications: {Family Medicine: 60, Psychiatry: 1}\nbudget: 60\n")
+    data = json.loads(run("me.yaml", "--json").stdout)
+    named = {lever["name"]: lever for lever in data["levers"]}
+    assert named["applications"]["told"] == "5 more applications in Psychiatry"
+    assert named["specialty"]["told"] == "12 applications in Internal Medicine besides"
+    beyond = "to every program there is, more than you can still spend"
+    assert [named[name]["note"] for name in ("applications", "specialty")] == [
+        "to every program there is",
+        beyond,
+    ]
+    assert 0 < named["applications"]["cost"] <= 60 < named["specialty"]["cost"]
+    assert "Your 60 applications in Family Medicine go to 10 programs, all of region." in data["notes"]
+    everywhere = "applications: {Family Medicine: 10, Psychiatry: 6, Internal Medicine: 12, Pediatrics: 6}\n"
+    (tmp_path / "me.yaml").write_text(
+        me.replace("Psychiatry", "Psychiatry, Internal Medicine, Pediatrics") + everywhere
+    )
+    data = json.loads(run("me.yaml", "--json").stdout)
+    assert not {"applications", "specialty"} & {lever["name"] for lever in data["levers"]}
+    assert not any("go to" in note for note in data["notes"])

@@ -47,7 +47,8 @@ def test_its_examples_are_valid_together(folder):
 
 def test_a_file_to_extend_is_named_from_where_the_new_one_stands(folder):
     (folder / "base of: mine.yaml").write_text("extends: small\nname: base\nseed: 99\n", encoding="utf-8")
-    assert init("deep/Down Here.yaml", "--extends", "base of: mine.yaml").exit_code == 0
+    written = init("deep/Down Here.yaml", "--extends", "base of: mine.yaml").stdout
+    assert written.endswith("next:  matchsim check 'deep/Down Here.yaml'\n")
     made = load_scenario(folder / "deep" / "Down Here.yaml")
     assert (made.seed, made.name, made.title) == (99, "down-here", "Down here")
 

@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import click
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
 from matchsim.cli import _exit_code, cli
 from matchsim.errors import InputError, RunError
+from matchsim.study.replaying import recorded_season
 
 STUDY = """\
 name: try
@@ -39,7 +41,7 @@ def test_a_study_says_what_came_of_it(ran) -> None:
     folder, result = ran
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0] == "try: 2 arms, 1 points, 3 replicates, seed 7"
+    assert lines[0] == "try: 2 arms, 1 point, 3 replicates, seed 7"
     assert lines[1] == "  parts: 2 simulated, 0 there already, 0 left"
     assert any(line.startswith("  fewer slots") and "interviews" in line for line in lines)
     assert lines[-1] == f"  written to {folder / 'out'}"
@@ -156,6 +158,22 @@ def test_a_season_of_a_run_is_replayed_and_held_to_what_was_recorded(tmp_path) -
     again = tmp_path / "run-replicate-1" / "tables" / "match_rates.csv"
     whole = (out / "tables" / "match_rates.csv").read_text(encoding="utf-8").splitlines()
     assert again.read_text(encoding="utf-8").splitlines()[1:] == [w for w in whole if w.startswith("1,")]
+    replay = tmp_path / "run-replicate-1"
+    kept = {path.name: path.read_bytes() for path in (replay / "tables").iterdir()}
+    # It is that season and no other.
+    with pytest.raises(InputError, match="holds another season of it, replicate 1"):
+        invoked("replay", out, "--replicate", "2", "--out", replay)
+    with pytest.raises(InputError, match="has the replicates 1 to 1, not 0"):
+        invoked("replay", replay, "--replicate", "0", "--out", tmp_path / "other")
+    with pytest.raises(InputError, match="is a run, which has no points"):
+        invoked("replay", out, "--replicate", "0", "--point", "4")
+    assert {path.name: path.read_bytes() for path in (replay / "tables").iterdir()} == kept
+    assert recorded_season(replay, 1).told == "small, replicate 1"
+    assert invoked("chart", replay, "why_unmatched", "--out", tmp_path / "drawn").exit_code == 0
+    applicant = pd.read_parquet(replay / "tables" / "placements.parquet")["applicant"][0]
+    assert applicant in invoked("why", replay, applicant).stdout
+    with pytest.raises(InputError, match="must be 1 to 1, the seasons of"):
+        invoked("why", replay, applicant, "--replicate", "0")
     recorded = out / "tables" / "match_rates.csv"
     recorded.write_text(
         recorded.read_text(encoding="utf-8").replace("1,all,all,3", "1,all,all,4"), encoding="utf-8"

@@ -105,9 +105,9 @@ def test_differences_name_what_differs():
 
 
 def test_how_a_market_and_a_matching_show_themselves():
-    assert repr(MARKET) == "<Market: 3 applicants, 2 programs, 1 positions; 3 + 3 ranks, 2 of them mutual>"
+    assert repr(MARKET) == "<Market: 3 applicants, 2 programs, 1 position; 3 + 3 ranks, 2 of them mutual>"
     matching = deferred_acceptance(MARKET)
-    assert repr(matching) == "<Matching: 1 of 3 applicants matched, 0 of 1 positions unfilled>"
+    assert repr(matching) == "<Matching: 1 of 3 applicants matched, 0 of 1 position unfilled>"
     assert "<td>Bo</td><td>City</td><td>1</td>" in matching._repr_html_()
     assert "applicant_programs" in MARKET._repr_html_()
 

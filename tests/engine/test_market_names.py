@@ -46,7 +46,7 @@ def test_given_labels_are_looked_up_with_a_suggestion():
         (["Ana", "Ana"], "applicant_labels: must differ, got 'Ana' twice"),
         (["Ana", ""], "applicant_labels: must be text that is not empty, got ''"),
         (["Ana", 3], "applicant_labels: must be text that is not empty, got 3"),
-        (["Ana"], "applicant_labels: there are 1 labels for 2 applicants"),
+        (["Ana"], "applicant_labels: needs one label for each of 2 applicants, got 1"),
     ],
 )
 def test_labels_that_cannot_be_names_are_refused(names, told):

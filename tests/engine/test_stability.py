@@ -12,6 +12,7 @@ from matchsim.engine import (
     Market,
     Matching,
     blocking_pairs,
+    blocking_units,
     deferred_acceptance,
     irrationalities,
     is_individually_rational,
@@ -153,3 +154,25 @@ def test_checking_leaves_the_matching_alone():
     is_stable(MARKET, program_of)
     program_of[0] = 1
     assert program_of.tolist() == [1, -1, -1, -1]
+
+
+@pytest.mark.parametrize(
+    "check", [blocking_pairs, blocking_units, irrationalities, is_individually_rational, is_stable]
+)
+def test_a_matching_of_another_market_is_refused_however_alike(check):
+    lists = {"Ana": ["City", "Mercy"], "Bo": ["City", "Mercy"]}
+    market = Market.from_lists(lists, {"City": ["Ana", "Bo"], "Mercy": ["Ana", "Bo"]}, 1)
+    turned = Market.from_lists(lists, {"City": ["Bo", "Ana"], "Mercy": ["Ana", "Bo"]}, 1)
+    renamed = Market.from_lists(
+        {"Cy": lists["Ana"], "Bo": lists["Bo"]}, {"City": ["Cy", "Bo"], "Mercy": ["Cy", "Bo"]}, 1
+    )
+    matching = deferred_acceptance(market)
+    for other in (turned, renamed):
+        with pytest.raises(MarketError, match=r"is of another market \(give its program_of"):
+            check(other, matching)
+        # The same programs are judged by the lists of the other market where that is meant.
+        check(other, matching.program_of)
+    assert not is_stable(turned, matching.program_of)
+    equal = market.replace(quota=market.quota.copy())
+    assert equal is not market
+    assert is_stable(equal, matching)

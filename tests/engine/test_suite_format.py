@@ -245,9 +245,9 @@ def test_what_text_cannot_hold_is_refused_and_nothing_written(tmp_path):
     )
     remedy = "which this form of text cannot hold (write a market folder instead)"
     assert refusal(write_suite_text, market, tmp_path / "new.txt") == [
-        f"has supplemental lists, {remedy}",
-        f"has reversions, {remedy}",
-        f"has joint programs, {remedy}",
-        f"has programs that want an odd or even number, {remedy}",
+        f"the market has supplemental lists, {remedy}",
+        f"the market has reversions, {remedy}",
+        f"the market has joint programs, {remedy}",
+        f"the market has programs that want an odd or even number, {remedy}",
     ]
     assert list(tmp_path.iterdir()) == []

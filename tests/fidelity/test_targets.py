@@ -95,11 +95,12 @@ def test_own_targets_are_numbers_or_references(tmp_path):
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (GOOD.replace("match_rate", "match_rat"), "did you mean 'match_rate'?"),
+        (GOOD.replace("match_rate", "match_rat"), ", got 'match_rat'; did you mean 'match_rate'?"),
         (GOOD.replace("published", "recalled"), "what is recalled or assumed is no target"),
         (GOOD.replace("A source", ""), "source is missing"),
         (GOOD.replace("0.01", "0"), "tolerance must be a number above 0, got '0'"),
         (GOOD.replace("0.01", "nan"), "tolerance must be a number above 0, got 'nan'"),
+        (GOOD.replace("0.01", "inf"), "tolerance must be a number above 0, got 'inf'"),
         (GOOD.replace("0.68", "many"), "figure must be a number, got 'many'"),
         (GOOD.replace("0.68", "totals|us_img|feet"), "there is no published 'totals|us_img|feet' of 2025"),
         (GOOD.replace("0.68", "tutals|us_img|feet"), "there is no published table 'tutals' of 2025"),

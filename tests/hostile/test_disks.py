@@ -280,12 +280,39 @@ def test_single_files_on_a_full_disk_are_whole_or_not_there(disk, said, market, 
         assert ended.code in (1, 2)
         assert str(disk.path / name) in ended.err
         assert FULL in ended.err
+        assert (applicant in ended.out) is (command[0] == "why")
         assert disk.entries() == []
         disk.empty()
         assert said(*command).code == 0
         assert name in disk.entries()
         for path in disk.path.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.mark.parametrize("chart", ["levers.png", "levers.PDF"])
+def test_advice_is_told_although_its_chart_does_not_fit(disk, said, tmp_path, chart):
+    (tmp_path / "me.yaml").write_text("applicant_type: us_img\nspecialties: [Family Medicine]\n")
+    command = ["advise", tmp_path / "me.yaml", "--scenario", "small", "--replicates", "1", "--jobs", "1"]
+    command += ["--season", "2027", "--cache", tmp_path / "cache", "--quiet"]
+    without = said(*command)
+    disk.fill()
+    ended = said(*command, "--chart", disk.path / chart)
+    assert (ended.code, ended.err) == (1, f"matchsim: {disk.path / chart}: {FULL}\n")
+    assert ended.out == without.out != ""
+    assert disk.entries() == []
+    disk.empty()
+    assert said(*command, "--chart", disk.path / chart).code == 0
+    assert disk.entries() == [chart]
+
+
+def test_what_was_validated_is_told_although_its_files_do_not_fit(disk, said):
+    command = ("validate", "small", "--replicates", "1", "--quiet", "--json", "--out", disk.path / "held")
+    disk.fill()
+    ended = said(*command)
+    assert ended.code == 1
+    assert FULL in ended.err
+    assert json.loads(ended.out)["targets"]
+    assert disk.entries() == []
 
 
 def test_what_is_printed_into_a_full_disk_is_told(disk):
@@ -459,7 +486,9 @@ def test_parts_that_vanish_while_a_study_runs_are_missed_at_its_end(study, tmp_p
         if done == 4:
             shutil.rmtree(out / "parts")
 
-    with pytest.raises(RunError, match=r"2 parts of .*out were there and are no more.*simulates them again"):
+    with pytest.raises(
+        RunError, match=r"2 finished parts of .*out vanished or changed meanwhile; the same command simulates"
+    ):
         simulate_study(loaded, out, jobs=1, progress=gone)
     outcome = simulate_study(loaded, out, jobs=1)
     assert (outcome.done, outcome.skipped, outcome.complete) == (2, 10, True)

@@ -122,6 +122,23 @@ def test_an_interrupted_solve_leaves_no_folder(market, tmp_path, monkeypatch):
     assert entries(tmp_path) == ["market"]
 
 
+def test_what_was_fitted_is_told_although_its_files_cannot_be_written(tmp_path, monkeypatch):
+    from importlib import import_module
+
+    from click.testing import CliRunner
+
+    from matchsim.cli import cli
+
+    # The package gives the command under the name of its module.
+    command = import_module("matchsim.cli.calibrate")
+    monkeypatch.setattr("matchsim.fidelity.calibration.calibrate", lambda *_, **__: "what was fitted")
+    monkeypatch.setattr(command, "_screen", lambda found: found)
+    monkeypatch.setattr(command, "_write", full_disk)
+    ended = CliRunner().invoke(cli, ["calibrate", "small", "--out", str(tmp_path / "out")])
+    assert isinstance(ended.exception, OSError)
+    assert ended.output == "what was fitted\n"
+
+
 def test_formats_of_other_versions_are_refused_with_a_remedy(tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps({"made_by": "x", "format": 1}), encoding="utf-8")
     assert manifest_in(tmp_path, {"x": 1}) == {"made_by": "x", "format": 1}

@@ -171,7 +171,7 @@ def test_contradictions_are_told_all_at_once() -> None:
         "programs.specialties.Kin: has no track; give at least one of C, M, P, A, R",
         "cohort.registered.us_img: must be at least active and withdrawn together, 7, got 6",
         "cohort.preferences.us_img.Bone: no program of this scenario is in 'Bone' (did you mean 'Bones'?)",
-        "cohort.preferences.other: 1 people of this type are registered, but no specialty has a weight",
+        "cohort.preferences.other: 1 person of this type is registered, but no specialty has a weight",
         "soap.refusal: needs one chance for each of the 3 rounds, got 1",
     ]
 
@@ -254,7 +254,7 @@ def test_there_are_not_more_members_of_couples_than_people() -> None:
 
 def test_couples_of_nobody_are_refused() -> None:
     assert problems(raw(couples={"number": 2, "members": {}})) == [
-        "couples.members: no type has a weight, but there are 2 couples"
+        "couples.members: no type has a weight, but number is 2"
     ]
 
 

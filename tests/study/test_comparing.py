@@ -189,7 +189,7 @@ def test_an_arm_against_itself_changes_nobody(result) -> None:
 
 
 def test_it_shows_itself_and_refuses_what_is_not_there(result, tmp_path) -> None:
-    assert repr(result) == "<StudyResult try: 3 arms, 1 points, 8 replicates, seed 7>"
+    assert repr(result) == "<StudyResult try: 3 arms, 1 point, 8 replicates, seed 7>"
     assert "fewer slots" in result._repr_html_()
     assert "<table" in result.compare(metrics=["stable"])._repr_html_()
     with pytest.raises(InputError, match="metric must be one of"):

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from matchsim.errors import check_kind
 from matchsim.season.eligibility.consistency import inconsistencies
 from matchsim.season.eligibility.costs import Cost, costs, not_counted, total
 from matchsim.season.eligibility.filters import Remaining, remaining
@@ -99,7 +100,7 @@ def eligibility(
         With every problem of the profile, the rules or the scenario, and its place.
     """
     loaded = parsed_profile(source)
-    day = date.today() if today is None else today
+    day = date.today() if today is None else _day(today)
     rules = season_of(day) if season is None else load_rules(season)
     found = load_scenario(scenario)
     (stage,) = (stage for stage in PLAN if stage.name == "programs")
@@ -107,6 +108,12 @@ def eligibility(
     case = Case(loaded.profile, rules, day)
     loaded.refuse(chain(contradictions(loaded.profile), inconsistencies(case, programs.specialties)))
     return checklist(loaded.profile, rules, day, programs, scenario)
+
+
+def _day(today: date) -> date:
+    """A day without the time of day that Python and pandas may have put to it."""
+    check_kind("today", today, date, "write datetime.date(2026, 11, 25), say")
+    return date(today.year, today.month, today.day)
 
 
 def checklist(profile: Profile, rules: Rules, today: date, programs: Programs, scenario: str) -> Checklist:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from matchsim.errors import counted
 from matchsim.season.pathway import Case, Verdict
 from matchsim.season.pathway.exams import EXAM_TITLES, outcome, taken
 from matchsim.season.rules.fees import application_fee, extra_ranks, is_late, schedule_of
@@ -140,7 +141,7 @@ def _applications(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]
     for specialty, count in sent.items():
         schedule = schedule_of(case.rules, specialty)
         service = case.rules.services[specialty].value if specialty in case.rules.services else "ERAS"
-        told = f"{count} applications in {specialty}, {service}"
+        told = f"{counted(count, 'application')} in {specialty}, {service}"
         yield Cost("applications", told, application_fee(schedule, count), ahead=ahead, fee=schedule)
     if not sent:
         return
@@ -168,7 +169,7 @@ def _registration(case: Case, verdicts: Mapping[str, Verdict]) -> Iterator[Cost]
     length, fee, standing = case.profile.rank_list, fees.nrmp_extra_rank, verdicts["rank_list"].status
     if length is not None and standing != "failed":
         extra = extra_ranks(case.rules, length.primary, length.supplemental)
-        words, ahead = f"{extra} ranks beyond those included", standing != "done"
+        words, ahead = f"{counted(extra, 'rank')} beyond those included", standing != "done"
         yield Cost("rank_list", words, extra * fee.value, ahead=ahead, fee=fee)
 
 

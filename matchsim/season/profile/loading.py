@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -13,8 +13,8 @@ from pathlib import Path
 from matchsim import documents
 from matchsim.documents import Document, sorted_problems, validated
 from matchsim.documents.nodes import Path as Steps
-from matchsim.errors import InputError, Problem, did_you_mean, shown
-from matchsim.season.profile.model import Profile
+from matchsim.errors import InputError, Problem, counted, did_you_mean, shown
+from matchsim.season.profile.model import Attempt, OetSitting, Profile
 
 __all__ = [
     "LoadedProfile",
@@ -112,6 +112,8 @@ def contradictions(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
     pathway, letters = profile.pathway, profile.letters
     if pathway.applied and pathway.accepted and pathway.accepted < pathway.applied:
         yield ("pathway", "accepted"), Problem("is before the day of the application")
+    if pathway.accepted and pathway.expires and pathway.expires < pathway.accepted:
+        yield ("pathway", "expires"), Problem("is before the day of the acceptance")
     if letters.ready is not None and letters.from_us is not None and letters.from_us > letters.ready:
         told = f"must be at most the letters ready, {letters.ready}, got {letters.from_us}"
         yield ("letters", "from_us"), Problem(told)
@@ -136,10 +138,17 @@ def _exams(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
         if name.startswith("comlex") and attempts and profile.applicant_type not in OSTEOPATHIC:
             told = f"COMLEX-USA is for students and graduates of DO schools, not for {profile.applicant_type}"
             yield ("exams", name), Problem(told)
-        for number, attempt in enumerate(attempts):
-            if any(attempt.date == earlier.date for earlier in attempts[:number]):
-                told = f"there is already an attempt of {attempt.date.isoformat()}"
-                yield ("exams", name, number, "date"), Problem(told)
+        yield from _same_days(attempts, ("exams", name), "an attempt")
+    yield from _same_days(profile.oet, ("oet",), "a sitting")
+
+
+def _same_days(
+    exams: Sequence[Attempt | OetSitting], path: Steps, what: str
+) -> Iterator[tuple[Steps, Problem]]:
+    for number, one in enumerate(exams):
+        if any(one.date == earlier.date for earlier in exams[:number]):
+            told = f"there is already {what} of {one.date.isoformat()}"
+            yield (*path, number, "date"), Problem(told)
 
 
 def _wishes(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
@@ -154,3 +163,9 @@ def _wishes(profile: Profile) -> Iterator[tuple[Steps, Problem]]:
                 listed = f"specialties: {', '.join(profile.specialties) or 'none'}"
                 told = f"{name!r} is not among your specialties"
                 yield (part, name), Problem(told, remedy=f"{near} {listed}".strip())
+    for name, some in profile.signals.items():
+        sent, signals = profile.applications.get(name), some.gold + some.silver
+        if sent is not None and signals > sent:
+            both = f"{counted(signals, 'signal')} and {counted(sent, 'application')}"
+            told = f"every signal goes with an application, got {both}"
+            yield ("signals", name), Problem(told)

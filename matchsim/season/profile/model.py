@@ -7,15 +7,17 @@ done yet.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from matchsim.season.days import Date
 from matchsim.season.words import ApplicantType, Division
 
 __all__ = [
     "Attempt",
+    "ComlexAttempt",
     "Document",
     "Done",
     "Exams",
@@ -28,6 +30,17 @@ __all__ = [
     "Signals",
 ]
 
+# Beyond these a day or year is a slip of the pen.
+FIRST_YEAR, LAST_YEAR = 1950, 2100
+
+
+def _of_our_time(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"must be a day from {FIRST_YEAR} to {LAST_YEAR}, got {day.isoformat()}")
+    return day
+
+
+Day = Annotated[Date, AfterValidator(_of_our_time)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
 OetScore = Annotated[int, Field(ge=0, le=500, multiple_of=10)]
@@ -63,12 +76,20 @@ class School(Part):
 
 
 class Attempt(Part):
-    """One attempt at an exam, or one that is booked: a day still to come."""
+    """One attempt at a Step, or one that is booked: a day still to come."""
 
-    date: Date = Field(description="the day of the exam")
+    date: Day = Field(description="the day of the exam")
     result: Literal["passed", "failed", "incomplete"] | None = Field(
         default=None, description="left out where the score tells, or where it is not known yet"
     )
+    score: Annotated[int, Field(ge=1, le=300)] | None = Field(
+        default=None, description="the three-digit score, 1 to 300, where one is reported"
+    )
+
+
+class ComlexAttempt(Attempt):
+    """One attempt at a level of COMLEX-USA, or one that is booked."""
+
     score: Annotated[int, Field(ge=1, le=999)] | None = Field(
         default=None, description="the three-digit score, where one is reported"
     )
@@ -80,14 +101,16 @@ class Exams(Part):
     step_1: list[Attempt] = Field(default=[], description="USMLE Step 1")
     step_2_ck: list[Attempt] = Field(default=[], description="USMLE Step 2 CK")
     step_3: list[Attempt] = Field(default=[], description="USMLE Step 3")
-    comlex_level_1: list[Attempt] = Field(default=[], description="COMLEX-USA Level 1, DO schools only")
-    comlex_level_2_ce: list[Attempt] = Field(default=[], description="COMLEX-USA Level 2-CE, DO schools only")
+    comlex_level_1: list[ComlexAttempt] = Field(default=[], description="COMLEX-USA Level 1, DO schools only")
+    comlex_level_2_ce: list[ComlexAttempt] = Field(
+        default=[], description="COMLEX-USA Level 2-CE, DO schools only"
+    )
 
 
 class OetSitting(Part):
     """One sitting of OET Medicine, or one that is booked."""
 
-    date: Date = Field(description="the day of the test")
+    date: Day = Field(description="the day of the test")
     listening: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
     reading: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
     speaking: OetScore | None = Field(default=None, description="its score, 0 to 500 in tens")
@@ -98,9 +121,9 @@ class Pathway(Part):
     """The ECFMG Pathway by which clinical skills are shown."""
 
     number: Annotated[int, Field(ge=1, le=6)] | None = Field(default=None, description="1 to 6, as chosen")
-    applied: Date | None = Field(default=None, description="the day of the application")
-    accepted: Date | None = Field(default=None, description="the day on which ECFMG accepted it")
-    expires: Date | None = Field(
+    applied: Day | None = Field(default=None, description="the day of the application")
+    accepted: Day | None = Field(default=None, description="the day on which ECFMG accepted it")
+    expires: Day | None = Field(
         default=None, description="the day on which an acceptance of an earlier season expires"
     )
     licensed: bool | None = Field(
@@ -136,16 +159,16 @@ class RankList(Part):
 class Done(Part):
     """The day on which you did something once for all; a day still to come is a plan."""
 
-    ecfmg_application: Date | None = Field(default=None, description="applied for ECFMG certification")
-    eras_token: Date | None = Field(default=None, description="got the ERAS token")
-    applications_sent: Date | None = Field(default=None, description="sent the applications")
-    nrmp_registration: Date | None = Field(default=None, description="registered with NRMP for this match")
-    school_verification: Date | None = Field(
+    ecfmg_application: Day | None = Field(default=None, description="applied for ECFMG certification")
+    eras_token: Day | None = Field(default=None, description="got the ERAS token")
+    applications_sent: Day | None = Field(default=None, description="sent the applications")
+    nrmp_registration: Day | None = Field(default=None, description="registered with NRMP for this match")
+    school_verification: Day | None = Field(
         default=None, description="verified by your US school in NRMP's system"
     )
-    rank_list_certified: Date | None = Field(default=None, description="certified the rank order list")
-    ecfmg_certificate: Date | None = Field(default=None, description="ECFMG issued the certificate")
-    visa_issued: Date | None = Field(default=None, description="the visa for training was issued")
+    rank_list_certified: Day | None = Field(default=None, description="certified the rank order list")
+    ecfmg_certificate: Day | None = Field(default=None, description="ECFMG issued the certificate")
+    visa_issued: Day | None = Field(default=None, description="the visa for training was issued")
 
 
 class Profile(Part):
@@ -161,7 +184,7 @@ class Profile(Part):
         default=None, description="the visa that you need for training"
     )
     school: School = Field(default=School(), description="the medical school")
-    graduation_year: Annotated[int, Field(ge=1950, le=2100)] | None = Field(
+    graduation_year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = Field(
         default=None, description="the year of graduation, past or expected"
     )
     exams: Exams = Field(default=Exams(), description="every attempt at every exam")

@@ -12,7 +12,6 @@ from matchsim.season.scenario.parts import (
     Name,
     Part,
     Published,
-    Real,
     Share,
     SharesByType,
     Spread,
@@ -41,7 +40,7 @@ class Ability(Part):
 class Step2CK(Part):
     """USMLE Step 2 CK: ``mean + sd * z``, z correlated with ability within each type."""
 
-    mean: Real = parameter(
+    mean: Annotated[float, Field(ge=1.0, le=300.0)] = parameter(
         250.0,
         "mean of US MD seniors",
         basis="recalled",

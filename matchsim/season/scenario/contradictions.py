@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from matchsim.errors import Problem, did_you_mean
+from matchsim.errors import Problem, counted, did_you_mean
 from matchsim.season.scenario.attributes import lower_triangle
 from matchsim.season.scenario.model import Cohort, Counts, Couples, Programs, RankLists, Scenario
 from matchsim.season.scenario.programs import Specialty
@@ -76,10 +76,12 @@ def of_sizes(name: str, specialty: Specialty) -> Iterator[Problem]:
         yield Problem("has no track; give at least one of C, M, P, A, R", path=path)
     for track, size in specialty.tracks().items():
         if size.positions < size.programs:
-            told = f"{size.programs} programs need as many positions at least, got {size.positions}"
+            need = counted(size.programs, "program needs", "programs need")
+            told = f"{need} as many positions at least, got {size.positions}"
             yield Problem(told, path=f"{path}.{track}.positions")
         elif size.positions and not size.programs:
-            told = f"{size.positions} positions need at least one program, got 0"
+            need = counted(size.positions, "position needs", "positions need")
+            told = f"{need} at least one program, got 0"
             yield Problem(told, path=f"{path}.{track}.programs")
 
 
@@ -102,7 +104,7 @@ def of_couples(couples: Couples, cohort: Cohort) -> Iterator[Problem]:
     """Everybody in a couple certifies a list, so there must be as many who do; both parts resolved."""
     stated = any(getattr(cohort.active, t) for t in APPLICANT_TYPES)
     if couples.number and not any(getattr(couples.members, t) for t in APPLICANT_TYPES):
-        told = f"no type has a weight, but there are {couples.number} couples"
+        told = f"no type has a weight, but number is {couples.number}"
         yield Problem(told, path="couples.members")
         return
     for t, count in couples.counts().items():

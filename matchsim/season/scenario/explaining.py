@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from matchsim.documents import Path, lines
+from matchsim.errors import counted
 from matchsim.season.plan import PLAN
 from matchsim.season.scenario.loading import LoadedScenario, digest
 from matchsim.season.scenario.model import ByType, Counts, Scenario
@@ -54,7 +55,8 @@ def _programs(scenario: Scenario) -> str:
     sizes = scenario.programs.specialties
     assert isinstance(sizes, dict)
     count = sum(size.programs for one in sizes.values() for size in one.tracks().values())
-    return f"{count:,} programs, {positions(scenario):,} positions, {len(sizes)} specialties"
+    seats, specialties = counted(positions(scenario), "position"), counted(len(sizes), "specialty")
+    return f"{counted(count, 'program')}, {seats}, {specialties}"
 
 
 def _cohort(scenario: Scenario) -> str:
@@ -64,7 +66,9 @@ def _cohort(scenario: Scenario) -> str:
 
 
 def _couples(scenario: Scenario) -> str:
-    return f"{scenario.couples.number:,} couples"
+    number = scenario.couples.number
+    assert isinstance(number, int)
+    return counted(number, "couple")
 
 
 def _applications(scenario: Scenario) -> str:
@@ -72,14 +76,15 @@ def _applications(scenario: Scenario) -> str:
     if scenario.cohort.file is not None or not isinstance(means, ByType):
         return f"people of {scenario.cohort.file}"
     sent = sum(getattr(people(scenario), t) * getattr(means, t) for t in APPLICANT_TYPES)
-    return f"about {sent:,.0f} applications of active people"
+    return f"about {counted(round(sent), 'application')} of active people"
 
 
 def _interviews(scenario: Scenario) -> str:
     given = scenario.interviews
     if scenario.programs.file is not None:
-        return f"{given.waves} waves"
-    return f"about {positions(scenario) * given.per_position:,.0f} interview slots, {given.waves} waves"
+        return counted(given.waves, "wave")
+    slots = counted(round(positions(scenario) * given.per_position), "interview slot")
+    return f"about {slots}, {counted(given.waves, 'wave')}"
 
 
 def _match(scenario: Scenario) -> str:
@@ -87,7 +92,8 @@ def _match(scenario: Scenario) -> str:
 
 
 def _soap(scenario: Scenario) -> str:
-    return f"{scenario.soap.rounds} rounds, at most {scenario.soap.applications} applications"
+    most = counted(scenario.soap.applications, "application")
+    return f"{counted(scenario.soap.rounds, 'round')}, at most {most}"
 
 
 _FIGURES: dict[str, Callable[[Scenario], str]] = {

@@ -30,8 +30,9 @@ Basis = Literal["published", "derived", "recalled", "assumed"]
 MOST_PEOPLE = 10_000_000
 Count = Annotated[int, Field(ge=0, le=MOST_PEOPLE)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Weight = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0.0, le=1_000_000.0)]
 Real = Annotated[float, Field(ge=-1000.0, le=1000.0)]
+Mean = Annotated[float, Field(ge=0.0, le=1000.0)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -76,15 +77,15 @@ class Counts(Part):
 
 
 class ByType(Part):
-    """A number by applicant type."""
+    """A mean number of something by applicant type."""
 
-    us_md_senior: Real
-    us_md_grad: Real
-    us_do_senior: Real
-    us_do_grad: Real
-    us_img: Real
-    non_us_img: Real
-    other: Real
+    us_md_senior: Mean
+    us_md_grad: Mean
+    us_do_senior: Mean
+    us_do_grad: Mean
+    us_img: Mean
+    non_us_img: Mean
+    other: Mean
 
 
 class SharesByType(Part):

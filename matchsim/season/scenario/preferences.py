@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from matchsim.errors import Problem, did_you_mean
+from matchsim.errors import Problem, counted, did_you_mean
 from matchsim.season.scenario import published
 from matchsim.season.scenario.model import Cohort, Counts, SharesByType
 from matchsim.season.scenario.programs import Specialty
@@ -59,8 +59,9 @@ def faults(cohort: Cohort, specialties: Mapping[str, Specialty] | None) -> Itera
     assert isinstance(cohort.preferences, dict)
     for t in APPLICANT_TYPES:
         if getattr(cohort.registered, t) and not sum(cohort.preferences.get(t, {}).values()):
-            told = f"{getattr(cohort.registered, t)} people of this type are registered, "
-            yield Problem(told + "but no specialty has a weight", path=f"cohort.preferences.{t}")
+            people = getattr(cohort.registered, t)
+            told = counted(people, "person of this type is", "people of this type are")
+            yield Problem(f"{told} registered, but no specialty has a weight", path=f"cohort.preferences.{t}")
 
 
 def _scaled(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from matchsim.errors import Problem
+from matchsim.errors import Problem, counted
 from matchsim.season.scenario.loading import LoadedScenario, placed
 from matchsim.season.scenario.model import ByType, Counts, Scenario
 from matchsim.season.words import APPLICANT_TYPES
@@ -59,10 +59,12 @@ def _market_balance(loaded: LoadedScenario) -> Iterator[Problem]:
     if not seats:
         yield Problem("there are no positions", path="programs.specialties")
     if applicants and seats > MANY_POSITIONS * applicants:
-        told = f"{seats:,} positions are many for {applicants:,} active applicants"
+        many = counted(seats, "position is", "positions are")
+        told = f"{many} many for {counted(applicants, 'active applicant')}"
         yield Problem(told, path="programs.specialties")
     if seats and applicants > MANY_APPLICANTS * seats:
-        told = f"{applicants:,} active applicants are many for {seats:,} positions"
+        many = counted(applicants, "active applicant is", "active applicants are")
+        told = f"{many} many for {counted(seats, 'position')}"
         yield Problem(told, path="cohort.active")
 
 
@@ -98,7 +100,8 @@ def _no_applications(loaded: LoadedScenario) -> Iterator[Problem]:
         return
     for t in APPLICANT_TYPES:
         if getattr(people(loaded.scenario), t) and getattr(means, t) <= 0:
-            told = f"{getattr(people(loaded.scenario), t):,} active people send no applications"
+            silent = getattr(people(loaded.scenario), t)
+            told = f"{counted(silent, 'active person sends', 'active people send')} no applications"
             yield Problem(told, path=f"applications.per_applicant.{t}")
 
 
@@ -111,7 +114,7 @@ def _signals_without_programs(loaded: LoadedScenario) -> Iterator[Problem]:
         if name not in sizes:
             yield Problem("no program of this scenario is in it", path=f"applications.signals.{name}")
         elif budget.gold + budget.silver > count:
-            told = f"{budget.gold + budget.silver} signals are more than its {count} programs"
+            told = f"{budget.gold + budget.silver} signals are more than its {counted(count, 'program')}"
             yield Problem(told, path=f"applications.signals.{name}")
 
 
