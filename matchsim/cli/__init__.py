@@ -92,7 +92,7 @@ SUMMARIES = {
     "check": "Say whether a scenario is valid; nothing is run.",
     "explain": "Show every value of a scenario and where it comes from.",
     "schema": "Print the JSON Schema of files, for editors.",
-    "list": "List scenarios, profiles, seasons, charts, tables by name.",
+    "list": "List scenarios, profiles, studies and what else goes by name.",
     "solve": "Match rank order lists from a folder, workbook or text.",
     "verify": "Check a matching for stability, independently of any solver.",
     "why": "Tell what happened to one applicant, program by program.",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from matchsim.errors import InputError, Problem
+
 if TYPE_CHECKING:
     from matchsim.season.eligibility import Checklist
     from matchsim.season.profile import Profile
@@ -123,6 +125,10 @@ def _asked(checklist: Checklist, scenario: Scenario) -> tuple[Profile, list[str]
         )
     ]
     outside = [name for name in profile.specialties if name in rules.other_matches]
+    if outside and len(outside) == len(profile.specialties):
+        told = f"{', '.join(outside)}: filled by other matches, whose chances are not simulated"
+        remedy = "name a specialty of the main match too, such as Internal Medicine"
+        raise InputError(Problem(told, path="specialties", remedy=remedy))
     if outside:
         notes.append(f"Left out, because other matches fill them: {', '.join(outside)}.")
         profile = profile.model_copy(

@@ -97,6 +97,9 @@ def test_what_cannot_be_used_is_told_with_its_place(
     err = told(capsys, monkeypatch, "wish.yaml", "--season=2027")
     assert "wish.yaml:2:15" in err
     assert "Family Medicine" in err
+    Path("eye.yaml").write_text("applicant_type: us_md_senior\nspecialties: [Ophthalmology]\n")
+    err = told(capsys, monkeypatch, "eye.yaml", *MINE)
+    assert err.startswith("specialties: Ophthalmology: filled by other matches")
     assert "no profile is called" in told(capsys, monkeypatch, "us-imgg")
     err = told(capsys, monkeypatch, "us-img", "--chart", "nowhere/mine.gif")
     assert "must end in .png" in err

@@ -21,10 +21,11 @@ def inconsistencies(case: Case, specialties: Iterable[str]) -> Iterator[tuple[Pa
     specialties
         The specialties of the programs at hand; those matched outside the NRMP may be wanted too.
     """
-    known = [*specialties, *case.rules.other_matches]
+    here, elsewhere = [*specialties], [*case.rules.other_matches]
     for number, name in enumerate(case.profile.specialties):
-        if name not in known:
-            near = did_you_mean(name, known) or f"there are {', '.join(known)}"
+        if name not in here and name not in elsewhere:
+            apart = f"; other matches fill {', '.join(elsewhere)}" if elsewhere else ""
+            near = did_you_mean(name, here + elsewhere) or f"there are {', '.join(here)}{apart}"
             yield ("specialties", number), Problem(f"there is no specialty {name!r}", remedy=near)
     for name in type(case.profile.exams).model_fields:
         yield from _scores(case, name)
