@@ -319,7 +319,7 @@ def test_members_of_couples_have_no_menu():
     got = menus(market)
     assert got.of("Ana") == ("City",)
     assert repr(got) == (
-        "<Menus: 1 single applicants, 1.0 programs each on average; what is linked or moves is held in place>"
+        "<Menus: 1 single applicant, 1.0 programs each on average; what is linked or moves is held in place>"
     )
     for call in (lambda: got.of("Bo"), lambda: got.outcome("Bo", ["City"])):
         with pytest.raises(MarketError) as caught:
