@@ -26,10 +26,14 @@ def replay(
 
     What the season gives is held to what RUN recorded; where it differs, that is said and the exit code is 1.
     """
+    from matchsim.errors import InputError, Place, Problem
     from matchsim.study.replaying import recorded_season, replayed
 
     season = recorded_season(folder, replicate, arm=arm, point=point)
     target = out if out is not None else folder.with_name(f"{folder.name}-replicate-{replicate}")
+    if target.resolve() == folder.resolve():
+        told = "is the run that is replayed, which would be replaced by one of its seasons"
+        raise InputError(Problem(told, Place(str(target)), remedy="give another folder with --out"))
     replayed(season, target)
     if not quiet:
         click.echo(f"{season.told}: the same as recorded\n  written to {target}")

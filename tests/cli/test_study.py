@@ -163,6 +163,9 @@ def test_a_season_of_a_run_is_replayed_and_held_to_what_was_recorded(tmp_path) -
     # It is that season and no other.
     with pytest.raises(InputError, match="holds another season of it, replicate 1"):
         invoked("replay", out, "--replicate", "2", "--out", replay)
+    for target in (out, tmp_path / "other" / ".." / "run"):
+        with pytest.raises(InputError, match="is the run that is replayed"):
+            invoked("replay", out, "--replicate", "2", "--out", target)
     with pytest.raises(InputError, match="has the replicates 1 to 1, not 0"):
         invoked("replay", replay, "--replicate", "0", "--out", tmp_path / "other")
     with pytest.raises(InputError, match="is a run, which has no points"):
