@@ -285,7 +285,7 @@ def test_programs_cannot_propose_for_a_linked_folder(tmp_path):
     linked_folder(tmp_path / "m")
     (told,) = complaints("name: own\nrank_lists: {folder: m}\nmatch: {proposing: programs}\n", tmp_path)
     assert "programs can propose only where nothing links positions" in told
-    assert "1 couples, 1 supplemental lists, 1 reversions" in told
+    assert "1 couple, 1 supplemental list, 1 reversion" in told
 
 
 def test_members_of_couples_must_be_in_the_file_and_not_withdrawn(tmp_path):

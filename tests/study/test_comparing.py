@@ -217,12 +217,12 @@ def test_every_metric_is_told_and_gives_numbers(result) -> None:
 
 
 def test_a_sweep_is_compared_point_by_point_or_with_its_first(tmp_path) -> None:
-    sweep = "sweep: {values: {interviews.per_position: [4.0, 8.0]}}\n"
-    text = STUDY.replace("replicates: 8", "replicates: 3") + sweep
+    text = STUDY.replace("replicates: 8", "replicates: 3") + "sweep: {values: {interviews.waves: [1, 3]}}\n"
     simulate_study(read_study(written(tmp_path, text)), tmp_path / "out", jobs=1)
     found = open_study(tmp_path / "out").compare(metrics=["interviews"]).effects
     assert len(found[found["group"] == "all"]) == 4
-    assert set(found["interviews.per_position"]) == {4.0, 8.0}
+    assert set(found["interviews.waves"]) == {1.0, 3.0}
+    sweep = "sweep: {values: {interviews.per_position: [4.0, 8.0]}}\n"
     alone = f"name: alone\nbase: town.yaml\nreplicates: 3\n{sweep}"
     simulate_study(read_study(written(tmp_path, alone)), tmp_path / "alone", jobs=1)
     one = open_study(tmp_path / "alone")
