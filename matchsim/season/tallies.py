@@ -192,14 +192,13 @@ def applicants_ranking(season: Season) -> dict[str, Any]:
         there = program >= 0
         ranked[cell[program[there]], person[there]] = True
     kind = season.cohort.applicant_type
-    by_type = np.array([ranked[:, kind == code].sum(axis=1) for code in range(len(APPLICANT_TYPES))])
-    codes, cells = np.nonzero(by_type)
-    order = np.lexsort((codes, cells))
+    counts = np.stack([ranked[:, kind == code].sum(axis=1) for code in range(len(APPLICANT_TYPES))], axis=1)
+    cells, codes = np.nonzero(counts)
     return {
-        "specialty": [tracks.specialties[c // len(TRACKS)] for c in cells[order]],
-        "track": [TRACKS[c % len(TRACKS)] for c in cells[order]],
-        "applicant_type": [APPLICANT_TYPES[code] for code in codes[order]],
-        "applicants": by_type[codes, cells][order],
+        "specialty": [tracks.specialties[c // len(TRACKS)] for c in cells],
+        "track": [TRACKS[c % len(TRACKS)] for c in cells],
+        "applicant_type": [APPLICANT_TYPES[code] for code in codes],
+        "applicants": counts[cells, codes],
     }
 
 
