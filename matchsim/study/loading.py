@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
@@ -17,6 +17,7 @@ from matchsim.documents import Document, Node, dotted, sorted_problems, split_pa
 from matchsim.errors import InputError, Problem, did_you_mean, shown
 from matchsim.season.scenario import Scenario, digest, shipped_scenarios
 from matchsim.season.scenario.loading import LoadedScenario, layered
+from matchsim.season.scenario.origins import leaves
 from matchsim.season.scenario.outside import refuse_outside
 from matchsim.study.charts import STUDY_CHARTS
 from matchsim.study.metrics import METRICS
@@ -202,10 +203,7 @@ def _problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
         yield ("sweep", first, *([rest] if rest else [])), problem
     changes = [(("set",), study.set), *((("arms", name, "set"), arm.set) for name, arm in study.arms.items())]
     for path, values in changes:
-        for key in values:
-            if key in study.sweep.values:
-                told = "is swept too, so that no season would have it"
-                yield (*path, key), Problem(told, remedy="take it out here or out of the sweep")
+        yield from _swept_too(path, values, study.sweep.values)
     changes.append((("sweep", "values"), dict(study.sweep.values)))
     for path, values in changes:
         yield from _keys_not_to_set(path, values)
@@ -221,6 +219,26 @@ def _chart_problems(study: Study) -> Iterator[tuple[documents.Path, Problem]]:
             yield ("charts", number), Problem(f"{name!r} stands twice")
         elif lacking := STUDY_CHARTS[name].wants(study):
             yield ("charts", number), Problem(f"{name!r} cannot be drawn: {lacking}")
+
+
+def _swept_too(
+    path: documents.Path, values: Mapping[str, Any], swept: Iterable[str]
+) -> Iterator[tuple[documents.Path, Problem]]:
+    """What is set although the sweep sets it again, written with dots or nested."""
+    again = {_steps(key) for key in swept}
+    for key, value in values.items():
+        for leaf, _ in leaves({key: value}):
+            if (*_steps(key), *leaf[1:]) in again:
+                told = "is swept too, so that no season would have it"
+                yield (*path, *leaf), Problem(told, remedy="take it out here or out of the sweep")
+
+
+def _steps(key: str) -> documents.Path:
+    """The steps of a key, or the key alone where it is no path, which is told elsewhere."""
+    try:
+        return split_path(key)
+    except ValueError:
+        return (key,)
 
 
 def _keys_not_to_set(

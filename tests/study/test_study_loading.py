@@ -114,6 +114,10 @@ def test_what_is_wrong_in_the_scenarios_is_told_once_and_where_it_was_written(tm
             HEAD + "arms: {b: {set: {interviews.waves: 2}}}\nsweep: {values: {interviews.waves: [1, 3]}}\n",
             'study.yaml:3:36: arms.b.set."interviews.waves": is swept too, so that no season would have it',
         ),
+        (
+            HEAD + "set: {interviews: {minimum: 1, waves: 2}}\nsweep: {values: {interviews.waves: [1, 3]}}\n",
+            "study.yaml:3:39: set.interviews.waves: is swept too",
+        ),
         (HEAD + "metrics: [stable, stable]\n", "'stable' stands twice"),
     ],
 )  # fmt: skip
